@@ -1,0 +1,1 @@
+"""The configuration language: from text to a tree with a span on every node."""

@@ -1,0 +1,6 @@
+"""The command ``kahea``."""
+
+
+def main() -> int:
+    """Run the command line."""
+    raise NotImplementedError

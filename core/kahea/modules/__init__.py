@@ -1,0 +1,1 @@
+"""What a module is: declarations, kinds of arguments, the loader, services and hook specifications."""

@@ -1,0 +1,1 @@
+"""Sockets: UDP, TCP, listen addresses, what is ours. No routing decisions."""

@@ -1,0 +1,1 @@
+"""From the tree to Python functions: resolve names, check, compile, run."""

@@ -1,0 +1,1 @@
+"""Processes: supervisor, workers, RPC, signals, logging. No SIP."""

@@ -1,0 +1,1 @@
+"""The module ``siputils``: checks and edits of URIs, numbers and headers."""

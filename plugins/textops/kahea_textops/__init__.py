@@ -1,0 +1,1 @@
+"""The module ``textops``: text operations on SIP messages."""

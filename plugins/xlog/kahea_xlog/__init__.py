@@ -1,0 +1,1 @@
+"""The module ``xlog``: log lines with pseudo-variables."""
