@@ -80,18 +80,14 @@ def build_reply(request: Request, status: str, to_tag: str, server_line: str = "
 
 def _reply_via(source: Source, via: Via, line: str, force_rport: bool) -> str:
     """The top Via's line for a reply: what the client asked for by rport, and where it really is."""
-    span = via.param_span("rport")
     line = line.rstrip("\r\n\0")
+    end = via.end
+    span = via.param_span("rport")
     if span is not None:
-        start, end = span
-        return f"{line[:start]};rport={source.port};received={source.ip}{line[end:]}\r"
-    rport = f";rport={source.port}" if force_rport else ""
+        return f"{line[: span[0]]};rport={source.port}{line[span[1] : end]};received={source.ip}{line[end:]}\r"
     received = f";received={source.ip}" if sent_by_differs(via, source) or via.param_span("received") else ""
-    if not rport and not received:
-        return line + "\r"
-    branch = via.param_span("branch")
-    end = via.end if branch is None else branch[1]
-    return f"{line[:end]}{rport}{received}{line[end:]}\r"
+    rport = f";rport={source.port}" if force_rport else ""
+    return f"{line[:end]}{rport}{received}{line[end:]}\r" if received or rport else line + "\r"
 
 
 def _end_vias(vias: tuple[()] | list[str], lines: list[str]) -> None:

@@ -68,8 +68,15 @@ NAME_ADDR: Final = re.compile(
 #: addr-spec alone; then every semicolon belongs to the header, not to the URI (RFC 3261 20.10).
 ADDR_SPEC: Final = re.compile(rf"{LWS}(?P<uri>[^<>\"\\\s;]++){LWS}{_PARAMS}$", re.DOTALL)
 
-#: CSeq = 1*DIGIT LWS Method; like Kamailio, the number may be any text without blanks.
-CSEQ: Final = re.compile(rf"([^ \t\r\n]++)[ \t]*+([^ \t\r\n]++){LWS}$")
+#: A To line in the forms that nearly every client writes. What it matches is well formed; what it does not
+#: match is left to `NAME_ADDR` and `ADDR_SPEC`.
+ADDRESS_LINE: Final = re.compile(
+    r"[^:]*+:[ \t]*+(?:(?:\"[^\"\\]*+\"|[^<>\";\\]*+)[ \t]*+<[^<>\"\\\s]++>|[^<>\"\\\s;]++)"
+    r"(?:;[^\s;=\"<>]++(?:=[^;\"<>\s]*+)?)*+\r?$"
+)
+
+#: "CSeq" HCOLON 1*DIGIT LWS Method, on the whole line; like Kamailio, the number may be any text without blanks.
+CSEQ: Final = re.compile(rf"[^:]*+:{LWS}([^ \t\r\n]++)[ \t]*+([^ \t\r\n]++){LWS}$")
 
 #: One element of a list separated by commas. A quote or bracket that nobody closes takes all that follows: no look
 #: ahead is made twice, so splitting is linear whatever the text.

@@ -9,8 +9,13 @@ so that each later look-up is one dictionary access.
 
 from __future__ import annotations
 
+from typing import Final
+
 from kahea.sip.grammar import HEADER_NAME
 from kahea.sip.names import header_key, known_key
+
+# Of these a message has at most one (RFC 3261 7.3.1); as in Kamailio, a second one counts as malformed.
+_SINGLE: Final = frozenset({"call-id", "content-length", "cseq", "from", "max-forwards", "to"})
 
 
 class HeaderIndex:
@@ -46,7 +51,7 @@ class HeaderIndex:
         self.repeated: dict[str, list[str]] | None = None
         self.first = dict(zip(self.keys, lines))  # noqa: B905 - strict= costs on the hot path
         if len(self.first) != len(lines):
-            self.first = self._index_repeated(lines, self.keys)
+            self._index_repeated()
 
     def _index_carefully(self, pieces: list[str], complete: bool) -> tuple[list[str], list[str | None]]:
         """Index lines that are folded, malformed, or have a name not seen before, and find the head's end.
@@ -91,18 +96,24 @@ class HeaderIndex:
             lines[-1] = "\n".join([lines[-1], *folds])
         return lines, keys
 
-    def _index_repeated(self, lines: list[str], keys: list[str]) -> dict[str, str]:
+    def _index_repeated(self) -> None:
         first: dict[str, str] = {}
         repeated: dict[str, list[str]] = {}
-        for key, line in zip(keys, lines):  # noqa: B905
+        for position, (key, line) in enumerate(zip(self.keys, self.lines)):  # noqa: B905
             if key not in first:
                 first[key] = line
-            elif key in repeated:
+                continue
+            if key in _SINGLE:
+                self.error = f"second {key} header field"
+                self.lines = self.lines[:position]
+                self.keys = self.keys[:position]
+                break
+            if key in repeated:
                 repeated[key].append(line)
             else:
                 repeated[key] = [first[key], line]
+        self.first = first
         self.repeated = repeated
-        return first
 
 
 def value_of(line: str) -> str:

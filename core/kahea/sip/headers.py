@@ -362,11 +362,11 @@ def parse_contacts(values: list[str]) -> list[Contact] | Star:
     return contacts
 
 
-def parse_cseq(text: str) -> CSeq | None:
-    """Read a CSeq value.
+def parse_cseq(line: str) -> CSeq | None:
+    """Read a CSeq header.
 
     Args:
-        text: ``number method``.
+        line: the header line, name included, without the line feed.
     """
-    match = CSEQ.match(text)
+    match = CSEQ.match(line)
     return CSeq(match[1], match[2]) if match is not None else None

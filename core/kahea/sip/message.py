@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import LocalSocket, Source
-from kahea.sip.grammar import REQUEST_LINE, STATUS_LINE
+from kahea.sip.grammar import ADDRESS_LINE, CSEQ, REQUEST_LINE, STATUS_LINE
 from kahea.sip.headerindex import HeaderIndex, value_of
 from kahea.sip.headers import (
     Contact,
@@ -190,20 +190,19 @@ class Message:
         """Check what every message must have before a script sees it (RFC 3261 8.1.1).
 
         Returns:
-            Name of the first required header that is absent or malformed (Via, Call-ID, CSeq, From, To); "" if all
-            are there. Kamailio drops such a message without a reply.
+            Key of the first required header that is absent, or malformed in the case of Via, CSeq and To; "" if all
+            are there. Kamailio drops such a message without a reply; a malformed From it lets pass.
         """
         first = self.index.first
         for key in REQUIRED_HEADERS:
             if key not in first:
                 return key
+        # On the hot path for every message: To and CSeq are checked without making objects of them.
         if self.via is None:
             return "via"
-        if self.cseq is None:
+        if CSEQ.match(first["cseq"]) is None:
             return "cseq"
-        if self.from_ is None:
-            return "from"
-        if self.to is None:
+        if ADDRESS_LINE.match(first["to"]) is None and self.to is None:
             return "to"
         return ""
 
@@ -328,7 +327,7 @@ class Message:
             cseq: CSeq | None = cache["cseq"]
         else:
             line = self.index.first.get("cseq")
-            cseq = cache["cseq"] = None if line is None else parse_cseq(value_of(line))
+            cseq = cache["cseq"] = None if line is None else parse_cseq(line)
         return cseq
 
     @property
