@@ -18,7 +18,7 @@ from kahea.cli.module_reference import (
     describe,
     installed_modules,
 )
-from kahea.diagnostics.suggest import best_matches
+from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.loader import ModuleLoadError, ModuleNotInstalledError, available, package_of
 
 
@@ -56,12 +56,11 @@ def _describe(name: str, as_json: bool) -> int:
     try:
         module = describe(name)
     except ModuleNotInstalledError:
-        near = best_matches(name, list(available()))
-        fix = f"did you mean {' or '.join(near)}?" if near else f"python3 -m pip install {package_of(name)}"
-        print(f"kahea: module '{name}' is not installed\n  help: {fix}", file=sys.stderr)
+        fix = did_you_mean(name, available()) or f"python3 -m pip install {package_of(name)}"
+        print(f"kahea: module `{name}` is not installed\n  help: {fix}", file=sys.stderr)
         return 1
     except ModuleLoadError as error:
-        print(f"kahea: module '{name}': {error}", file=sys.stderr)
+        print(f"kahea: module `{name}`: {error}", file=sys.stderr)
         return 1
     if as_json:
         _print_json(module)

@@ -90,25 +90,25 @@ def parse_number(label: str, argument: str) -> int:
     digits = argument[1:] if argument[:1] in ("+", "-") else argument
     if digits.isascii() and digits.isdigit():
         return int(argument)
-    raise UsageError(f"{label} needs a number, not '{argument}'")
+    raise UsageError(f"{label} needs a number, not `{argument}`")
 
 
 def _check_size(label: str, argument: str) -> None:
     if parse_number(label, argument) <= 0:
-        raise UsageError(f"{label} needs a size of at least 1 MB, not '{argument}'")
+        raise UsageError(f"{label} needs a size of at least 1 MB, not `{argument}`")
 
 
 def _one_of(values: tuple[str, ...]) -> Callable[[str, str], None]:
     def check(label: str, argument: str) -> None:
         if argument not in values:
-            raise UsageError(f"{label} does not know '{argument}'", f"use one of {', '.join(values)}")
+            raise UsageError(f"{label} does not know `{argument}`", f"use one of {', '.join(values)}")
 
     return check
 
 
 def _check_atexit(label: str, argument: str) -> None:
     if argument[:1] not in ("y", "1", "n", "0"):
-        raise UsageError(f"{label} needs yes or no, not '{argument}'")
+        raise UsageError(f"{label} needs yes or no, not `{argument}`")
 
 
 def _no_effect(
@@ -133,16 +133,16 @@ def _no_effect(
 
 def _auto_aliases(options: Options, argument: str) -> Options:
     if argument not in ("yes", "on", "no", "off"):
-        raise UsageError(f"-a needs yes, on, no or off, not '{argument}'")
+        raise UsageError(f"-a needs yes, on, no or off, not `{argument}`")
     return replace(options, auto_aliases=argument in ("yes", "on"))
 
 
 def _define(options: Options, argument: str) -> Options:
     name, equals, value = argument.partition("=")
     if not name:
-        raise UsageError(f"-A needs a name before the '=' in '{argument}'")
+        raise UsageError(f"-A needs a name before the `=` in `{argument}`")
     if any(name == known for known, _ in options.defines):
-        raise UsageError(f"-A defines '{name}' twice", "remove one of them")
+        raise UsageError(f"-A defines `{name}` twice", "remove one of them")
     return replace(options, defines=(*options.defines, (name, value if equals else None)))
 
 
@@ -159,7 +159,7 @@ def _modparam(options: Options, argument: str) -> Options:
     parts = argument.split(":", 3)
     if len(parts) < 4 or parts[2] not in ("i", "I", "s", "S"):
         raise UsageError(
-            f"--modparam cannot read '{argument}'",
+            f"--modparam cannot read `{argument}`",
             "write MODULE:PARAM:i:NUMBER or MODULE:PARAM:s:TEXT",
         )
     module, name, kind, text = parts

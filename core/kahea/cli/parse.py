@@ -15,7 +15,7 @@ from typing import Final
 from kahea.cli.errors import UsageError
 from kahea.cli.option_table import OPTIONS, Option
 from kahea.cli.options import Action, Options
-from kahea.diagnostics.suggest import best_matches
+from kahea.diagnostics.suggest import did_you_mean
 
 _SHORT: Final = {option.letter: option for option in OPTIONS if option.letter}
 _LONG: Final = {name: option for option in OPTIONS for name in option.names}
@@ -76,7 +76,7 @@ def _short_options(word: str, words: Iterator[str]) -> Iterator[tuple[Option, st
     for position, letter in enumerate(word[1:], start=1):
         option = _SHORT.get(letter)
         if option is None:
-            raise UsageError(f"unknown option '-{letter}'", _other_case_hint(letter))
+            raise UsageError(f"unknown option `-{letter}`", _other_case_hint(letter))
         if not option.argument:
             yield option, ""
             continue
@@ -90,7 +90,7 @@ def _long_option(word: str, words: Iterator[str]) -> tuple[Option, str]:
     option = _find_long(given)
     if not option.argument:
         if equals:
-            raise UsageError(f"option '--{given}' takes no argument")
+            raise UsageError(f"option `--{given}` takes no argument")
         return option, ""
     return option, attached if equals else _next_word(option, words)
 
@@ -102,23 +102,22 @@ def _find_long(given: str) -> Option:
     if len({_LONG[name].names for name in starting}) == 1:
         return _LONG[starting[0]]
     if starting:
-        raise UsageError(f"option '--{given}' is ambiguous", f"write {_listed(starting)}")
-    near = best_matches(given, list(_LONG))
-    raise UsageError(f"unknown option '--{given}'", f"did you mean {_listed(near)}?" if near else None)
+        raise UsageError(f"option `--{given}` is ambiguous", f"write {_listed(starting)}")
+    raise UsageError(f"unknown option `--{given}`", did_you_mean(f"--{given}", [f"--{name}" for name in _LONG]))
 
 
 def _next_word(option: Option, words: Iterator[str]) -> str:
     word = next(words, None)
     if word is None:
         raise UsageError(
-            f"option '{option.label}' needs an argument", f"write {option.label} {option.argument.upper()}"
+            f"option `{option.label}` needs an argument", f"write {option.label} {option.argument.upper()}"
         )
     return word
 
 
 def _other_case_hint(letter: str) -> str | None:
     other = letter.swapcase()
-    return f"did you mean '-{other}'?" if other in _SHORT else None
+    return f"did you mean `-{other}`?" if other in _SHORT else None
 
 
 def _single_dash_hint(arguments: Sequence[str]) -> str | None:
@@ -126,12 +125,12 @@ def _single_dash_hint(arguments: Sequence[str]) -> str | None:
     for word in arguments:
         name = word[1:].partition("=")[0]
         if word.startswith("-") and name in _LONG:
-            return f"did you mean '-{word}'?"
+            return f"did you mean `-{word}`?"
     return None
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " or ".join(f"'--{name}'" for name in names)
+    return " or ".join(f"`--{name}`" for name in names)
 
 
 def unexpected_word(word: str, commands: Sequence[str]) -> UsageError:
@@ -141,10 +140,9 @@ def unexpected_word(word: str, commands: Sequence[str]) -> UsageError:
     without ``-f`` or a misspelt command is never meant to start a server with the default file.
     """
     if word.lower() in ("start", "stop", "restart"):
-        return UsageError(f"'{word}' is not a command", "start without it; a signal stops the server: kill -TERM PID")
-    near = best_matches(word, list(commands))
-    if near:
-        return UsageError(f"'{word}' is not a command", f"did you mean {' or '.join(map(repr, near))}?")
+        return UsageError(f"`{word}` is not a command", "start without it; a signal stops the server: kill -TERM PID")
+    if near := did_you_mean(word, commands):
+        return UsageError(f"`{word}` is not a command", near)
     if os.path.isfile(word):
-        return UsageError(f"'{word}' is not a command", f"to run that configuration write -f {word}")
-    return UsageError(f"'{word}' is not a command", f"the commands are {', '.join(commands)}; options start with '-'")
+        return UsageError(f"`{word}` is not a command", f"to run that configuration write -f {word}")
+    return UsageError(f"`{word}` is not a command", f"the commands are {', '.join(commands)}; options start with `-`")

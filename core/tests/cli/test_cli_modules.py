@@ -187,7 +187,7 @@ def test_the_page_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("smaple", "did you mean sample?"),
+        ("smaple", "did you mean `sample`?"),
         ("nothing_like_it", "python3 -m pip install kahea-nothing-like-it"),
     ],
 )
@@ -195,7 +195,7 @@ def test_a_module_that_is_not_installed(name: str, hint: str, capsys: pytest.Cap
     """An unknown name exits with 1 and tells the near name, or the package that would bring the module."""
     assert main(["modules", name]) == 1
 
-    assert capsys.readouterr().err == f"kahea: module '{name}' is not installed\n  help: {hint}\n"
+    assert capsys.readouterr().err == f"kahea: module `{name}` is not installed\n  help: {hint}\n"
 
 
 def test_a_module_that_cannot_be_imported(capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,6 +203,6 @@ def test_a_module_that_cannot_be_imported(capsys: pytest.CaptureFixture[str]) ->
     assert main(["modules", "broken"]) == 1
 
     assert capsys.readouterr().err == (
-        "kahea: module 'broken': cannot import kahea_broken:Broken of kahea-broken 1.2: "
+        "kahea: module `broken`: cannot import kahea_broken:Broken of kahea-broken 1.2: "
         "ModuleNotFoundError: No module named 'nothing_of_that_name'\n"
     )
