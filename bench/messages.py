@@ -31,6 +31,17 @@ class Reply:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
+    def __getitem__(self, name: str) -> str:
+        """Return the value of the first header *name*.
+
+        Raises:
+            KeyError: there is none.
+        """
+        value = self.header(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
 
 def host_port(host: str, port: int) -> str:
     """Return ``host:port`` with the brackets that an IPv6 address needs."""

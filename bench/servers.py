@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -51,6 +51,10 @@ def kahea() -> Program | None:
     beside = Path(sys.executable).with_name("kahea")
     path = str(beside) if beside.exists() else shutil.which("kahea")
     return Program("kahea", (path,)) if path else None
+
+
+StartServer = Callable[[Sequence[Listen]], "Server"]
+"""What the tests' fixture of that name is: start a server that listens on these addresses."""
 
 
 class Server:
