@@ -179,7 +179,8 @@ class Declared(Generic[S, P, R]):
     def __get__(self, instance: S | None, owner: type) -> Declared[S, P, R] | Callable[P, R]:
         if instance is None:
             return self
-        return self.method.__get__(instance, owner)
+        bound: Callable[P, R] = self.method.__get__(instance, owner)
+        return bound
 
     def declarations(self, instance: S) -> list[Any]:
         """Return what the method declares, bound to the module *instance*."""

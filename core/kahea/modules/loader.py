@@ -28,6 +28,13 @@ class ModuleLoadError(Exception):
     """A module that is installed but cannot be used; the text says why, for the operator."""
 
 
+class ModuleStartError(Exception):
+    """A module whose ``mod_init`` or ``child_init`` failed."""
+
+    def __init__(self, module: str, error: Exception) -> None:
+        super().__init__(f"the module {module} cannot start: {type(error).__name__}: {error}")
+
+
 class ModuleNotInstalledError(Exception):
     """No installed package offers the module."""
 
@@ -169,3 +176,36 @@ class Loader:
                 if implementation.plugin is plugin:
                     offered[key] = implementation.function()
         return list(self.registry.add(name, **offered))
+
+    def _each(self, hook: str, **arguments: Any) -> None:
+        """Call a hook of every module in the order of loading, each with the arguments that it asks for."""
+        for implementation in getattr(self.plugins.hook, hook).get_hookimpls():
+            wanted = {name: arguments[name] for name in implementation.argnames}
+            try:
+                implementation.function(**wanted)
+            except Exception as error:
+                raise ModuleStartError(implementation.plugin_name, error) from error
+
+    def mod_init(self, core: Core) -> None:
+        """Start the modules, before the server forks.
+
+        Raises:
+            ModuleStartError: when one cannot start.
+        """
+        self._each("kahea_mod_init", core=core)
+
+    def child_init(self, core: Core, *, housekeeper: bool) -> None:
+        """Start the modules in a worker.
+
+        Raises:
+            ModuleStartError: when one cannot start.
+        """
+        self._each("kahea_child_init", core=core, housekeeper=housekeeper)
+
+    def destroy(self, core: Core) -> None:
+        """Stop the modules of a process; one that fails does not keep the others from it."""
+        for implementation in reversed(self.plugins.hook.kahea_destroy.get_hookimpls()):
+            try:
+                implementation.function(**({"core": core} if "core" in implementation.argnames else {}))
+            except Exception as error:
+                core.log.error(f"the module {implementation.plugin_name} failed to stop: {error}")

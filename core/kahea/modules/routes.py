@@ -26,7 +26,7 @@ class Route(Flag):
         if self == Route.ANY:
             return "any"
         names: list[str] = []
-        rest = self
+        rest = Route(self.value)
         if (rest & Route.ONREPLY) == Route.ONREPLY:
             names.append("onreply")
             rest &= ~Route.ONREPLY

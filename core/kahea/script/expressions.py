@@ -237,7 +237,8 @@ class ExpressionCompiler:
 
         outer = self.out
         for operand in operands:
-            self.out = emitted = []
+            emitted: list[ast.stmt] = []
+            self.out = emitted
             value = self.expression(operand)
             self._needs_int(operand, operator)
             self.out = outer

@@ -43,7 +43,7 @@ class Namespace:
     def constant(self, value: object, hint: str) -> ast.expr:
         """Return an expression for *value*: itself when Python has a literal for it, a global name otherwise."""
         if value is None or value.__class__ in (str, int, bool):
-            return py.const(value)  # type: ignore[arg-type]
+            return py.const(value)
         return py.name(self.bind(value, hint))
 
     def make(self, definition: ast.FunctionDef, span: Span) -> Callable[..., Any]:

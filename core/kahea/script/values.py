@@ -30,7 +30,7 @@ def number_of(text: str) -> int:
 def as_int(value: Value) -> int:
     """Return the value as a number: null and text that is no number count 0."""
     if value.__class__ is str:
-        return number_of(value)  # type: ignore[arg-type]
+        return number_of(value)
     return value or 0  # type: ignore[return-value]
 
 
@@ -52,7 +52,7 @@ def truth(value: Value) -> bool:
 def add(left: Value, right: Value) -> int | str:
     """``+``: adds to a number, appends to text; null vanishes."""
     if left.__class__ is int:
-        return left + as_int(right)  # type: ignore[operator]
+        return left + as_int(right)
     return as_text(left) + as_text(right)
 
 

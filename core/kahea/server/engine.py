@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kahea.logs import Level, Logger
@@ -11,9 +11,16 @@ from kahea.modules.context import Run
 from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.settings import Settings
+from kahea.net.addresses import OwnAddress
 from kahea.net.myself import Myself
 from kahea.script.program import Program
-from kahea.sip.build import build_forwarded_reply, build_reply, forwarded_reply_destination, reply_destination, status_line
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_reply,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
 from kahea.sip.endpoints import Destination, Source
 from kahea.sip.message import Message, Reply, Request, SipParseError, parse_message
 
@@ -65,7 +72,9 @@ class Engine:
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.timers: Timers
-        self.transport: CountingTransport = CountingTransport(_NoTransport())
+        self._counting = CountingTransport(_NoTransport())
+        self.transport: Transport = self._counting
+        self.myself = myself
         self.is_myself = myself.is_myself
         self.program = Program()
         self._request_callbacks: tuple[Callable[[Message], bool], ...] = ()
@@ -73,6 +82,17 @@ class Engine:
         self._run = Run(self)
         self._limit_until = 0.0
         self._limit_count = 0
+
+    def attach(self, transport: Transport, timers: Timers) -> None:
+        """Give the engine what a process has after its start: sockets and timers."""
+        self._counting = CountingTransport(transport)
+        self.transport = self._counting
+        self.timers = timers
+
+    def own_addresses(self, addresses: Iterable[OwnAddress]) -> None:
+        """Take the listen addresses and aliases that `is_myself` knows."""
+        for address in addresses:
+            self.myself.add(address)
 
     # --- what modules see ------------------------------------------------------------------------
 
@@ -111,16 +131,16 @@ class Engine:
             run.avps = {}
         log = self.log
         try:
-            missing = msg.missing_header
+            missing = msg.missing_header()
             if missing:
-                self._malformed(missing, data, source)
+                self._malformed(f"no usable {missing} header", data, source)
                 return
             if self.program.log_prefix is not None:
                 log.prefix = self.program.log_prefix(run)
-            if msg.is_request:
-                self._request(run, msg)  # type: ignore[arg-type]
+            if isinstance(msg, Request):
+                self._request(run, msg)
             else:
-                self._reply(run, msg)  # type: ignore[arg-type]
+                self._reply(run, msg)
         except Exception as error:
             self._failed(run, msg, error)
         finally:
@@ -133,12 +153,12 @@ class Engine:
         route = self.program.request_route
         if route is not None:
             run.kind = Route.REQUEST
-            sent_before = self.transport.sent
+            sent_before = self._counting.sent
             try:
                 route(run, msg)
             except Exception as error:
                 self._failed(run, msg, error)
-                if self.transport.sent == sent_before:
+                if self._counting.sent == sent_before:
                     self._answer_failure(msg)
 
     def _reply(self, run: Run, msg: Reply) -> None:
@@ -205,7 +225,9 @@ class Engine:
         """Answer 500: the script failed and said nothing."""
         if msg.method == "ACK":
             return
-        tag = hashlib.blake2b((msg.call_id or "").encode("utf-8", "surrogateescape"), key=self.tag_seed[:64], digest_size=8)
+        tag = hashlib.blake2b(
+            (msg.call_id or "").encode("utf-8", "surrogateescape"), key=self.tag_seed[:64], digest_size=8
+        )
         try:
             data = build_reply(msg, status_line(500, "Server Internal Error"), tag.hexdigest())
         except SipParseError:

@@ -142,7 +142,7 @@ class StderrSink:
         self._head = ""
         self.start_process(0)
 
-    def write(self, level: int, line: str, facility: str | None) -> None:  # noqa: ARG002 - syslog's
+    def write(self, level: int, line: str, facility: str | None) -> None:
         """Take a line; standard error knows no facility."""
         if self._size > FLUSH_AT:
             self.flush()
@@ -343,7 +343,7 @@ class SyslogSink:
             count, self._dropped = self._dropped, 0
             self.write(Level.WARN, f"WARNING: <core>: {count} log lines dropped: syslog did not take them", None)
 
-    def start_process(self, number: int) -> None:  # noqa: ARG002 - syslog shows the pid only
+    def start_process(self, number: int) -> None:
         """Begin as another process."""
         self._lines.clear()
         self._dropped = 0
