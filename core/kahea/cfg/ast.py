@@ -24,7 +24,7 @@ class Node:
 
 @dataclass(slots=True)
 class Name(Node):
-    """A bare word: ``uri``, ``myself``, ``TCP``, ``LOG_LOCAL0``, ``FLT_ACC``, also ``eth0`` or ``a.b.c`` in addresses."""
+    """A bare word: ``uri``, ``myself``, ``TCP``, ``FLT_ACC``; also ``eth0`` or ``a.b.c`` in addresses."""
 
     text: str
 
@@ -54,7 +54,7 @@ class Regex(Node):
 
 @dataclass(slots=True)
 class Address(Node):
-    """An IP address or network: ``10.0.0.1``, ``[::1]``, ``10.0.0.0/8``, ``10.0.0.0/255.0.0.0``; kept as text without brackets."""
+    """An IP address or network: ``10.0.0.1``, ``[::1]``, ``10.0.0.0/8``; text without brackets."""
 
     address: str
     mask: str | None = None
@@ -293,7 +293,7 @@ class Listen:
 class GlobalParam(Node):
     """``name = value``; several values for lists such as ``alias=a "b" c:5060``.
 
-    `sockets` is set for ``listen``/``bind``/``socket`` and for ``alias``/``domain`` (address lists); `values` otherwise.
+    `sockets` is set for ``listen``/``bind``/``socket`` and for ``alias``/``domain``; `values` otherwise.
     """
 
     name: Name
