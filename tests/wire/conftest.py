@@ -1,6 +1,0 @@
-"""Make the benchmark's server and traffic modules importable."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
