@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Pieces of script whose log lines are compared with the real server's.
 
 Each case is the body of a route; what it logs with ``xlog`` is compared, line by line.

@@ -7,12 +7,11 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from kahea.testing import ServerUnderTest, request
+
 from tests.oracle.language_cases import CASES, configuration
 
 pytestmark = pytest.mark.oracle
@@ -63,7 +62,7 @@ class Kamailio:
 
 
 @pytest.fixture(scope="module")
-def kamailio_lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[str]]]:
+def kamailio_lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What the real server logs for each case."""
     if shutil.which("kamailio") is None:
         pytest.skip("the real Kamailio is not installed")
@@ -76,7 +75,7 @@ def kamailio_lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
         server.run("marker-end")
     finally:
         log = server.stop()
-    yield _by_case(log)
+    return _by_case(log)
 
 
 def _by_case(log: str) -> dict[str, list[str]]:

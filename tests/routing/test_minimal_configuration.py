@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from kahea.testing import ServerUnderTest, reply, request
 
 MINIMAL = Path(__file__).parents[2] / "examples" / "minimal.cfg"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import stat
@@ -78,10 +79,8 @@ class PidFile:
             try:
                 os.unlink(self._name, dir_fd=self._folder)
             except OSError:
-                try:
+                with contextlib.suppress(OSError):
                     os.close(os.open(self._name, os.O_WRONLY | os.O_TRUNC, dir_fd=self._folder))
-                except OSError:
-                    pass
         os.close(self._folder)
 
 

@@ -144,9 +144,7 @@ class Dispatcher:
             *(self._ask(worker, command.name, params) for worker in range(self._workers)),
         )
         answers = [reply.result for reply in replies if not reply.code]
-        missing = [
-            Missing(worker, reply.code, reply.reason) for worker, reply in enumerate(replies) if reply.code
-        ]
+        missing = [Missing(worker, reply.code, reply.reason) for worker, reply in enumerate(replies) if reply.code]
         if not answers:
             raise RpcError(missing[0].code, missing[0].reason)
         if command.merge is not None:
@@ -226,4 +224,6 @@ class Dispatcher:
         except (TypeError, ValueError) as error:
             message = self._encoder.encode(_Reply(query.number, code=500, reason=f"the answer cannot be sent: {error}"))
         if not self._bus.send(sender, message):
-            self._bus.send(sender, self._encoder.encode(_Reply(query.number, code=500, reason="the answer is too long")))
+            self._bus.send(
+                sender, self._encoder.encode(_Reply(query.number, code=500, reason="the answer is too long"))
+            )
