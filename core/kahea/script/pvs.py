@@ -103,8 +103,8 @@ class PvCompiler:
     def _unknown(self, spec: PvSpec, span: Span) -> None:
         if self._incomplete:
             return
-        known = list(self._registry.pseudo_variables)
-        help_text = did_you_mean(spec.name, known, prefix="$")
+        known = [f"${name}" for name in self._registry.pseudo_variables]
+        help_text = did_you_mean(f"${spec.name}", known)
         if help_text is None and "rm" not in self._registry.pseudo_variables:
             help_text = 'most pseudo-variables come from the module pv: add `loadmodule "pv.so"`'
         self._diagnostics.error(
