@@ -95,6 +95,8 @@ Key = tuple[cfg.RouteKind, str]
 def _collect(config: cfg.ConfigFile, scope: Scope) -> dict[Key, cfg.Route]:
     blocks: dict[Key, cfg.Route] = {}
     for item in config.items:
+        if isinstance(item, cfg.FlagsDecl):
+            scope.diagnostics.error("not-supported-yet", "names of flags are not supported yet", item.span)
         if not isinstance(item, cfg.Route):
             continue
         name = item.name.text if item.name is not None else ""

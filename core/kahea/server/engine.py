@@ -171,11 +171,13 @@ class Engine:
             route(run, msg)
             if run.dropped:
                 return
-        destination = forwarded_reply_destination(msg)
-        if destination is None:
-            self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} has no second Via, dropped")
+        try:
+            destination = forwarded_reply_destination(msg)
+            data = build_forwarded_reply(msg)
+        except SipParseError as error:
+            self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return
-        self.transport.send(build_forwarded_reply(msg), destination)
+        self.transport.send(data, destination)
 
     def _nested(self, route: RouteFunction, msg: Message) -> int | None:
         """Run an event route; within a run it shares the caller's context."""

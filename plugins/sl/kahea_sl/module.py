@@ -78,7 +78,7 @@ class Sl(Module[SlParams]):
         """Make the secret of the To-tags and listen for ACKs."""
         self.replies.start(self.core)
 
-    def child_init(self, housekeeper: bool) -> None:  # noqa: ARG002
+    def child_init(self, housekeeper: bool) -> None:
         """Find the event route and the module that keeps transactions."""
         self.replies.start_worker(self.core)
 
@@ -155,7 +155,7 @@ class Sl(Module[SlParams]):
         return self.replies.answer_error(msg)
 
     @pvar_syntax("ltt")
-    def ltt(self, spec: PvSpec, binder: Binder) -> PvHandle:  # noqa: ARG002
+    def ltt(self, spec: PvSpec, binder: Binder) -> PvHandle:
         """The local To-tag: the one of replies that this server makes to the request.
 
         `$ltt(s)` is that of stateless replies, `$ltt(t)` that of the request's transaction (`$null` without one),
