@@ -121,7 +121,7 @@ def report(measured: dict[str, list[Round]], versions: dict[str, str]) -> None:
         print(f"{name} answered with: {', '.join(map(str, statuses)) or 'nothing'}")
     every = [one.result for rounds in measured.values() for one in rounds]
     if every:
-        generator = statistics.median(r.generator_cpu / r.seconds for r in every)
+        generator = statistics.median(r.generator_cpu / r.seconds if r.seconds else 0.0 for r in every)
         print(f"load generator: {generator:.0%} of one CPU")
     if len(measured) == 2:
         first, second = measured

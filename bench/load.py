@@ -38,6 +38,7 @@ class LoadResult:
     unexpected: int = 0
     """Datagrams that answer no outstanding request: duplicates, late or mangled replies."""
     seconds: float = 0.0
+    """From the first request to the last reply."""
     generator_cpu: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     latencies: "array[float]" = field(default_factory=lambda: array("d"))
@@ -77,6 +78,7 @@ class Generator:
         self.result = LoadResult()
         self._run = secrets.token_hex(4)
         self._number = 0
+        self._last_reply = 0.0
         self._due: dict[int, float] = {}  # outstanding requests, oldest first: when each was (to be) sent
         self._sockets: list[tuple[socket.socket, bytes]] = []
         self._by_fd: dict[int, socket.socket] = {}
@@ -130,7 +132,9 @@ class Generator:
             self._expire(now)
             next_due = started + self.result.sent / rate
             wait = next_due - time.perf_counter() if self.result.sent < messages else 0.1
-            self._receive(max(0.0, min(wait, 0.1)))
+            # epoll counts whole milliseconds, which would send bursts; select waits to the microsecond.
+            select.select([self._poll.fileno()], [], [], max(0.0, min(wait, 0.1)))
+            self._receive(0)
         return self._finish(started, cpu)
 
     def _send(self, due: float) -> None:
@@ -160,6 +164,7 @@ class Generator:
             else:
                 self.result.statuses[int(data[8:11])] += 1
                 self.result.latencies.append(now - due)
+                self._last_reply = now
         return bool(events)
 
     def _match(self, data: bytes) -> float | None:
@@ -188,7 +193,8 @@ class Generator:
 
     def _finish(self, started: float, cpu: float) -> LoadResult:
         """Close the account of the run."""
-        self.result.seconds = time.perf_counter() - started
+        # Waiting in vain for lost replies is not part of the run.
+        self.result.seconds = max(0.0, self._last_reply - started)
         self.result.generator_cpu = time.process_time() - cpu
         return self.result
 

@@ -53,6 +53,19 @@ def kahea() -> Program | None:
     return Program("kahea", (path,)) if path else None
 
 
+def program_under_test() -> Program:
+    """Return the server that the tests run against: Kahea, or the one that ``KAHEA_TEST_SERVER`` names.
+
+    Raises:
+        ServerError: it is not installed.
+    """
+    wanted = os.environ.get("KAHEA_TEST_SERVER", "kahea")
+    found = {"kahea": kahea, "kamailio": kamailio}[wanted]()
+    if found is None:
+        raise ServerError(f"{wanted} is not installed")
+    return found
+
+
 StartServer = Callable[[Sequence[Listen]], "Server"]
 """What the tests' fixture of that name is: start a server that listens on these addresses."""
 

@@ -3,7 +3,6 @@
 ``KAHEA_TEST_SERVER=kamailio`` runs the same tests against the real Kamailio, which tests the tests.
 """
 
-import os
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.configs import Listen, free_port
-from bench.servers import MINIMAL, Program, Server, StartServer, kahea, kamailio
+from bench.servers import MINIMAL, Program, Server, StartServer, program_under_test
 
 IPV4 = "127.0.0.1"
 IPV6 = "::1"
@@ -33,11 +32,7 @@ def has_ipv6() -> bool:
 @pytest.fixture(scope="session")
 def program() -> Program:
     """The server under test: Kahea, or the real Kamailio on request."""
-    wanted = os.environ.get("KAHEA_TEST_SERVER", "kahea")
-    found = {"kahea": kahea, "kamailio": kamailio}[wanted]()
-    if found is None:
-        pytest.fail(f"{wanted} is not installed")
-    return found
+    return program_under_test()
 
 
 @pytest.fixture(params=[IPV4, pytest.param(IPV6, marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6 loopback"))])

@@ -13,12 +13,19 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-
-from kahea.sip.build import build_reply, reply_destination, status_line
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_forwarded_request,
+    build_reply,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
 from kahea.sip.endpoints import LocalSocket, Source
-from kahea.sip.message import Request, SipParseError, parse_message
+from kahea.sip.message import Reply, Request, SipParseError, parse_message
 
 pytestmark = [
     pytest.mark.oracle,
@@ -35,6 +42,21 @@ loadmodule "sl.so"
 loadmodule "pv.so"
 loadmodule "textops.so"
 request_route {
+    if (is_present_hf("X-Show-Uri")) {
+        sl_send_reply("200", "|$rU|$rd|$rp|$(ru{uri.passwd})|$(ru{uri.params})|$(ru{uri.headers})|");
+        exit;
+    }
+    if (is_present_hf("X-Forward")) {
+        if (is_present_hf("X-Force-Rport")) force_rport();
+        if (is_present_hf("X-Uri")) $ru = $hdr(X-Uri);
+        if (is_present_hf("X-Remove")) remove_hf("X-Remove");
+        if (is_present_hf("X-Append")) append_hf("X-Appended: 1\\r\\n");
+        if (is_present_hf("X-Insert")) insert_hf("X-Inserted: 1\\r\\n", "To");
+        if (is_present_hf("X-Body")) set_body("new body", "text/plain");
+        $du = $hdr(X-Forward);
+        forward();
+        exit;
+    }
     if (is_present_hf("X-Force-Rport")) force_rport();
     if (is_present_hf("X-Append")) append_to_reply("X-One: 1\\r\\nX-Two: $hdr(X-Append)\\r\\n");
     if (is_present_hf("X-Body")) set_reply_body("hello", "text/plain");
@@ -67,6 +89,7 @@ class Oracle:
         self._sentinels = 0
 
     def start(self) -> None:
+        """Wait until it answers."""
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline:
             if self._sentinel(0.2) == []:
@@ -74,6 +97,7 @@ class Oracle:
         raise AssertionError("Kamailio did not start")
 
     def stop(self) -> None:
+        """End it."""
         self.process.terminate()
         try:
             self.process.wait(10)
@@ -162,6 +186,7 @@ def normalised(reply: bytes | None) -> bytes | None:
 
 
 def case(name: str, data: bytes) -> object:
+    """A named datagram."""
     return pytest.param(data, id=name)
 
 
@@ -185,7 +210,6 @@ ANSWERED = [
     case("force-rport-other-host", options(via=V + "10.0.0.9;branch=z9hG4bK1;x", more="X-Force-Rport: 1")),
     case("force-rport-and-rport", options(more="X-Force-Rport: 1")),
     case("two-vias", options(more=V + "10.0.0.1;branch=z9hG4bK2;received=1.1.1.1;rport=5")),
-    case("two-vias-in-one", options(via=V + "127.0.0.1:PORT;branch=z9hG4bK1;rport, SIP/2.0/TCP b.example;branch=2")),
     case("vias-apart", options(cseq="CSeq: 1 OPTIONS\r\nv: SIP/2.0/TLS 10.0.0.1\r\nX: y\r\nVIA: SIP/2.0/UDP [::1]:6")),
     case("to-with-tag", options(to="To: <sip:b@test>;tag=abc")),
     case("to-with-tag-and-more", options(to='To: "B;tag=no" <sip:b@test;tag=no>;x=1;tag=abc;y')),
@@ -238,7 +262,13 @@ ANSWERED = [
     ),
     case(
         "other-order",
-        b"OPTIONS sip:200@h SIP/2.0\r\nCSeq: 1 OPTIONS\r\nCall-ID: 1\r\nMax-Forwards: 3\r\nTo: <sip:b@b>\r\nX: y\r\nVia: SIP/2.0/UDP 127.0.0.1:PORT;rport;branch=1\r\nFrom: <sip:a@b>;tag=1\r\nContent-Length: 0\r\n\r\n",
+        options(
+            via="CSeq: 1 OPTIONS\r\nCall-ID: 1",
+            from_="Max-Forwards: 3",
+            to="To: <sip:b@b>\r\nX: y",
+            call_id="Via: SIP/2.0/UDP 127.0.0.1:PORT;rport;branch=1",
+            cseq="From: <sip:a@b>;tag=1\r\nContent-Length: 0",
+        ),
     ),
     case("line-feeds-only", options().replace(b"\r\n", b"\n")),
     case("line-feeds-some", options(to="To: <sip:b@test>\nX: y\n y\nSubject: z")),
@@ -321,6 +351,174 @@ def test_same_silence(oracle: Oracle, data: bytes) -> None:
     request_line = data.split(b" ")[0]
     if request_line != b"ACK":  # sl's own rule
         assert answer(data, oracle.source, "TAG") is None
+
+
+def forward(from_: str = "From: <sip:a@test>;tag=1", **changes: Any) -> bytes:
+    """An OPTIONS that the oracle forwards to port TARGET."""
+    return options(from_=f"{from_}\r\nX-Forward: sip:127.0.0.1:TARGET", **changes)
+
+
+FORWARDED = [
+    case("plain", forward()),
+    case("no-rport", forward(via=V + "127.0.0.1:PORT;branch=z9hG4bK1")),
+    case("other-host", forward(via=V + "10.0.0.9:PORT;branch=z9hG4bK1")),
+    case("other-host-without-params", forward(via=V + "10.0.0.9")),
+    case("rport-first", forward(via=V + "10.0.0.9:PORT;rport;branch=z9hG4bK1;alias")),
+    case("rport-with-a-value", forward(via=V + "10.0.0.9:PORT;x=y;branch=z9hG4bK1;rport=77")),
+    case("received-from-the-client", forward(via=V + "127.0.0.1:PORT;branch=z9hG4bK1;received=1.2.3.4;x")),
+    case("received-and-rport", forward(via=V + "127.0.0.1:PORT;received=1.2.3.4;branch=z9hG4bK1;rport;x")),
+    case("force-rport", forward(via=V + "127.0.0.1:PORT;branch=z9hG4bK1", more="X-Force-Rport: 1")),
+    case("force-rport-other-host", forward(via=V + "10.0.0.9:PORT;branch=z9hG4bK1", more="X-Force-Rport: 1")),
+    case("two-vias-in-one", forward(via=V + "127.0.0.1:PORT;branch=z9hG4bK1;rport, SIP/2.0/TCP b.example;branch=2")),
+    case("via-is-not-first", forward(line="OPTIONS sip:a@b SIP/2.0\r\nMax-Forwards: 70\r\nRecord-Route: <sip:x;lr>")),
+    case("other-uri", forward(more="X-Uri: sip:other@192.0.2.1:5070;transport=udp")),
+    case("other-uri-odd-line", forward(line="OPTIONS sip:a@b  SIP/2.0 ", more="X-Uri: sip:o@192.0.2.1")),
+    case("not-utf-8", forward(from_='From: "\udcff\u00e9" <sip:a@b>;tag=1', more="X-Uri: sip:o@192.0.2.1")),
+    case("body", forward(more="Content-Length: 4\r\nContent-Type: text/plain") + b"a\r\n\r"),
+    case("wrong-length", forward(more="Content-Length: 99\r\nContent-Type: text/plain") + b"abc"),
+    case("line-feeds-only", forward().replace(b"\r\n", b"\n") + b"body\n\n"),
+    case("no-blank-line", forward()[:-2]),
+    case("append-header", forward(more="X-Append: 1\r\nX: y")),
+    case("insert-header", forward(more="X-Insert: 1\r\nX: y")),
+    case("remove-header", forward(cseq="X-Remove: 1\r\n 2\r\nCSeq: 1 OPTIONS\r\nX: y\r\nx-remove: 2")),
+    case("new-body", forward(more="X-Body: 1\r\nContent-Length: 3\r\nContent-Type: text/plain") + b"abc"),
+]
+
+
+def edit(request: Request) -> None:
+    """What the oracle's configuration does before it forwards."""
+    request.force_rport = request.has_header("X-Force-Rport")
+    request.uri = request.header("X-Uri") or request.uri
+    for field in request.header_fields:
+        if field.name.lower() == "x-remove":
+            request.edits.delete(field.start, field.end - field.start)
+        if field.name == "To" and request.has_header("X-Insert"):
+            request.edits.insert_after(field.start, "X-Inserted: 1\r\n")
+    if request.has_header("X-Append"):
+        request.edits.insert_after(len(request.head), "X-Appended: 1\r\n")
+    if request.has_header("X-Body"):
+        request.edits.body = b"new body"
+
+
+@pytest.mark.parametrize("data", FORWARDED)
+def test_forwarded_request(oracle: Oracle, data: bytes) -> None:
+    """The request that we forward is the one that the real server forwards, its own Via given."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as callee:
+        callee.bind(("127.0.0.1", 0))
+        callee.settimeout(TIMEOUT)
+        data = data.replace(b"PORT", str(oracle.source_port).encode())
+        data = data.replace(b"TARGET", str(callee.getsockname()[1]).encode())
+        oracle.client.sendto(data, ("127.0.0.1", oracle.port))
+        theirs = callee.recv(65535)
+    via = re.search(rb"^Via: SIP/2.0/UDP 127.0.0.1:[0-9]+;branch=z9hG4bK[^\r]*\r\n", theirs, re.MULTILINE)
+    assert via is not None
+    request = parse_message(data, oracle.source)
+    assert isinstance(request, Request)
+    edit(request)
+    assert build_forwarded_request(request, via[0].decode()) == theirs
+
+
+REPLIES = [
+    case("plain", b"OWN\r\nSENDER\r\nREST\r\n\r\n"),
+    case("one-header", b"OWN , SENDER\r\nREST\r\n\r\n"),
+    case("one-header-folded", b"OWN\r\n , SENDER\r\nREST\r\n\r\n"),
+    case("three", b"OWN\r\nSENDER, SIP/2.0/TCP 10.0.0.1:7;branch=9\r\nREST\r\n\r\n"),
+    case("apart", b"Server: x\r\nOWN\r\nX: y\r\nREST\r\nSENDER\r\n\r\n"),
+    case("body", b"OWN\r\nSENDER\r\nREST\r\nContent-Length: 4\r\n\r\nbody"),
+    case("line-feeds-only", b"OWN\nSENDER\nREST\n\nbody"),
+    case("not-utf-8", b"OWN\r\nSENDER\r\nREST\r\nX: \xff\xe9\r\n\r\n\xff"),
+    case("received", b"OWN\r\nv: SIP/2.0/UDP nowhere.invalid;branch=1;received=127.0.0.1;rport=PORT\r\nREST\r\n\r\n"),
+]
+
+
+@pytest.mark.parametrize("data", REPLIES)
+def test_forwarded_reply(oracle: Oracle, data: bytes) -> None:
+    """The reply that we forward, and where to, are the real server's."""
+    own = f"Via: SIP/2.0/UDP 127.0.0.1:{oracle.port};branch=z9hG4bKown".encode()
+    sender = f"SIP/2.0/UDP 127.0.0.1:{oracle.source_port};branch=1".encode()
+    rest = b"From: <sip:a@test>;tag=1\r\nTo: <sip:b@test>;tag=2\r\nCall-ID: 1@test\r\nCSeq: 1 OPTIONS"
+    data = data.replace(b"PORT", str(oracle.source_port).encode())
+    data = data.replace(b", SENDER", b", " + sender).replace(b"SENDER", b"Via: " + sender)
+    data = b"SIP/2.0 202 Good  enough\r\n" + data.replace(b"OWN", own).replace(b"REST", rest)
+    theirs = oracle.ask(data)
+    reply = parse_message(data, oracle.source)
+    assert isinstance(reply, Reply)
+    assert build_forwarded_reply(reply) == theirs
+    destination = forwarded_reply_destination(reply)
+    assert (destination.protocol, destination.ip, destination.port) == ("udp", "127.0.0.1", oracle.source_port)
+
+
+URIS = [
+    "sip:host",
+    "sip:host:5070",
+    "sip:alice@host",
+    "sip:alice@host:5070",
+    "sip:alice:secret@host:5070;transport=tcp;lr?a=b&c=d",
+    "sip:alice:12@host",
+    "sips:alice@host;x",
+    "SIP:alice@host",
+    "sip:1.2.3.4",
+    "sip:[2001:db8::1]:5070;a=[",
+    "sip:a@[::1]",
+    "sip:a;b=c@host;d=e",
+    "sip:a?b@host?c=d",
+    "sip:a;b:c@host",
+    "sip:a/b,c&d=e+f$g@host",
+    "sip:%61lice@host",
+    "sip:a@host;transport=TCP",
+    "sip:a@host;",
+    "sip:a@host?",
+    "sip:host;lr",
+    "sip:host:5070;lr",
+    "sip:host?x=y",
+    "sip:a@host-name.example.com.",
+    "sip:a@host:65535",
+    "sip:a@host:65536",
+    "sip:a@host:050",
+    "sip:a@host:005060",
+    "sip:a@host:5060x",
+    "sip:@host",
+    "sip::x@host",
+    "sip:a:b:c@host",
+    "sip:a@b@host",
+    "sip:a@",
+    "sip:a@;x",
+    "sip:a@-host",
+    "sip:a@ho!st",
+    "sip:a@[::1",
+    "sip:a@[::1]x",
+    "sip:a]@host",
+    "sip:a@host;x=y@z",
+    "sip:a@host?x=y;z",
+    "sip:host?x;y",
+    "sip:",
+    "sip:a",
+    "tel:+1-201-555-0123",
+    "tel:",
+    "http://host/",
+    "mailto:a@host",
+    "alice",
+    "sipx:a@host",
+]
+
+
+@pytest.mark.parametrize("uri", URIS)
+def test_uri(oracle: Oracle, uri: str) -> None:
+    """A Request-URI has the parts that the real server finds, or is malformed for both."""
+    theirs = oracle.ask(options(line=f"OPTIONS {uri} SIP/2.0", more="X-Show-Uri: 1"))
+    assert theirs is not None
+    shown = theirs.split(b"\r\n", 1)[0].decode().removeprefix("SIP/2.0 200 ")
+    request = parse_message(options(line=f"OPTIONS {uri} SIP/2.0"), oracle.source)
+    assert isinstance(request, Request)
+    parts = request.parsed_uri
+    if parts is None:
+        ours = "|<null>|<null>|<null>||||"
+    else:
+        # $rp is the port as written, or 5060 for every scheme.
+        shown = re.sub(r"^((?:\|[^|]*){2}\|)0+", r"\1", shown)
+        fields = (parts.user or "<null>", parts.host or "<null>", parts.port or 5060, parts.password or "")
+        ours = "|".join(map(str, ("", *fields, parts.params_text[1:], parts.headers, "")))
+    assert ours == shown
 
 
 def test_destination(oracle: Oracle) -> None:

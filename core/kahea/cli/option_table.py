@@ -167,12 +167,6 @@ def _modparam(options: Options, argument: str) -> Options:
     return replace(options, modparams=(*options.modparams, ModParam(module, name, value)))
 
 
-def _tcp_children(options: Options, argument: str) -> Options:
-    if options.disable_tcp:
-        raise UsageError("-N sets TCP workers after -T disabled TCP", "remove one of them")
-    return replace(options, tcp_children=parse_number("-N", argument))
-
-
 _ALLOCATED = "memory is allocated as it is needed"
 
 OPTIONS: Final = (
@@ -246,7 +240,7 @@ OPTIONS: Final = (
     _no_effect("", "", "all errors are always reported", name="all-errors"),
     _no_effect("M", "nr", _ALLOCATED, check=_check_size),
     Option("n", (), "processes", "Number of workers (default: 8)", _number("children", "-n")),
-    Option("N", (), "processes", "Number of TCP workers (default: as -n)", _tcp_children),
+    _no_effect("N", "processes", "each worker serves UDP and TCP", check=parse_number),
     _no_effect("O", "nr", "the configuration is always compiled", check=parse_number),
     Option("P", (), "file", "Write the process id to this file", _text("pid_file")),
     _no_effect("Q", "nr", "SCTP is not supported", check=parse_number),

@@ -83,9 +83,7 @@ class Options:
     disable_tcp: bool = False
     """``-T``: no TCP, and so no TLS."""
     children: int | None = None
-    """``-n``: UDP workers; 0 or less means Kamailio's default of 8."""
-    tcp_children: int | None = None
-    """``-N``: TCP workers; 0 or less means as many as `children`."""
+    """``-n``: workers; 0 or less means Kamailio's default of 8."""
     max_receive_buffer: int | None = None
     """``-b``: largest UDP receive buffer to ask of the system, in bytes."""
     max_send_buffer: int | None = None

@@ -118,7 +118,9 @@ def load_configuration(
     if text is None:
         config = parse_file(str(source), command_line.defines, substitutions, diagnostics)
     else:
-        config = parse_text(text, str(source), command_line.defines, substitutions, diagnostics)
+        config = parse_text(
+            text, str(source), defines=command_line.defines, substitutions=substitutions, diagnostics=diagnostics
+        )
     settings = Settings(listen=[], alias=[])
     without_effect = apply_globals(config, settings, diagnostics) if config is not None else []
     if command_line.override is not None:

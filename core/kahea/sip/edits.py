@@ -82,20 +82,23 @@ class EditList:
         other.body = self.body
         return other
 
-    def apply(self, head: str, branch: object = None, further: EditList | None = None) -> str:
+    def apply(self, head: str, branch: object = None, *further: EditList) -> str:
         """Make the text that the edits describe.
 
         Args:
             head: the text that the anchors refer to.
             branch: given to the functions among the inserts.
-            further: edits of the same head, made later (those of a branch on top of the message's).
+            further: lists for the same head made later (a branch's on top of the message's); at the same place, theirs
+                follow.
 
         Returns:
             The new text.
         """
         edits = sorted(self._edits, key=_place)
-        if further is not None:
-            edits = sorted(edits + sorted(further._edits, key=_place), key=_anchor)
+        for more in further:
+            edits += sorted(more._edits, key=_place)
+        if further:
+            edits.sort(key=_anchor)
         parts: list[str] = []
         copied = 0
         for anchor, _, delete, insert in edits:

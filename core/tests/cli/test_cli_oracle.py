@@ -63,7 +63,7 @@ def test_every_option_of_its_help_is_known() -> None:
         ["-A", "X", "-A", "X=2"],
         ["-b", "x"],
         ["-n", "x"],
-        ["-T", "-N", "3"],
+        ["-N", "x"],
         ["-W", "fast"],
         ["-O", "x"],
         ["-M", "x"],
