@@ -26,7 +26,7 @@ def settings_after(arguments: list[str], **from_file: Any) -> Settings:
 
 def test_without_options_the_file_decides() -> None:
     """An empty command line changes nothing."""
-    from_file = {"children": 3, "debug": 2, "fork": False, "rundir": "/tmp/x", "log_stderror": True}
+    from_file: dict[str, Any] = {"children": 3, "debug": 2, "fork": False, "rundir": "/tmp/x", "log_stderror": True}
 
     assert settings_after([], **from_file) == Settings(**from_file)
 
