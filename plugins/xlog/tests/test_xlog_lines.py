@@ -1,12 +1,12 @@
-"""The lines that xlog writes, the words it knows and what it refuses; expected values observed on Kamailio 5.6.3."""
+"""The lines that xlog writes, the words it knows and what it refuses; lines as observed on Kamailio 5.6.3."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from kahea.api import Level, LocalSocket, Logger, Run, Settings, Source
-from kahea.sip.message import parse_message
+from kahea.api import Destination, Level, Logger, Run, Settings
+from kahea.testing import Sent
 from kahea_xlog import Xlog
 from kahea_xlog.module import XlogParams
 from kahea_xlog.names import color, facility, log_level
@@ -49,7 +49,7 @@ class Script:
         self.xlog = Xlog("xlog", XlogParams(**params), core)
         self.run = Run(core)
         text = b"OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h\r\nCSeq: 1 OPTIONS\r\n\r\n"
-        self.run.msg = parse_message(text, Source(LocalSocket("udp", "127.0.0.1", 5060), "127.0.0.1", 5060))
+        self.run.msg = Sent(text, Destination("udp", "127.0.0.1", 5060)).message
 
     def write(self, text: str, level: int = Level.ERR) -> bool:
         """Write a text by ``xlog``."""
@@ -79,7 +79,16 @@ class TestLines:
 
     @pytest.mark.parametrize(
         ("level", "label"),
-        list(enumerate(("ALERT", "BUG", "CRITICAL", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"), -5)),
+        [
+            (-5, "ALERT"),
+            (-4, "BUG"),
+            (-3, "CRITICAL"),
+            (-1, "ERROR"),
+            (0, "WARNING"),
+            (1, "NOTICE"),
+            (2, "INFO"),
+            (3, "DEBUG"),
+        ],
     )
     def test_labels(self, script: Script, level: int, label: str) -> None:
         """A line begins with its level's name and the prefix."""
