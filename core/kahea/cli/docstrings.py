@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _SECTION = re.compile(r"(Args|Returns|Raises|Examples?):\s*$")
 _ENTRY = re.compile(r"(\*{0,2}\w+(?:, \w+)*):\s*(.*)")
@@ -71,8 +72,8 @@ def _sections(lines: list[str]) -> Iterator[tuple[int, str, list[str]]]:
 
 def _entries(lines: list[str]) -> Iterator[tuple[str, str]]:
     """Yield (name, text) for each entry of ``Args``; ``a, b: text`` stands for both."""
-    starts = [number for number, line in enumerate(lines) if _ENTRY.match(line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    starts = [*(number for number, line in enumerate(lines) if _ENTRY.match(line)), len(lines)]
+    for start, end in pairwise(starts):
         entry = _ENTRY.match(lines[start])
         assert entry is not None
         for name in entry[1].split(", "):

@@ -24,7 +24,7 @@ from kahea.api import (
     rpc,
     transformation,
 )
-from msgspec import Meta
+from msgspec import Meta, field
 
 from kahea_hello.greetings import Greeter
 
@@ -36,7 +36,7 @@ class HelloParams(Params):
     nickname: Annotated[
         list[Annotated[str, Meta(pattern="^[^=]+=.+$")]],
         Meta(description="Greets a name by another one, written `name=other`."),
-    ] = []
+    ] = field(default_factory=list)
     summary_interval: Annotated[
         int, Meta(description="Seconds between two log lines that tell how many were greeted; 0 writes none.", ge=0)
     ] = 0
@@ -120,6 +120,7 @@ class Hello(Module[HelloParams]):
 
     @word.setter
     def set_word(self, msg: Message, value: Value) -> None:
+        """Use another word; `$null` brings the parameter back."""
         self.greeter.word = self.greeter.default_word if value is None else str(value)
 
     @pvar("hello_peer", inline="msg.source.ip")

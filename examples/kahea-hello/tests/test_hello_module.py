@@ -32,11 +32,11 @@ def test_a_caller_is_greeted_in_the_log(kahea_server: KaheaServer) -> None:
 
 
 def test_a_greeting_can_be_repeated(kahea_server: KaheaServer) -> None:
-    """The second argument is the number of lines; it may be computed."""
+    """The second argument is the number of lines."""
     server = kahea_server("""
         debug=2
         loadmodule "hello.so"
-        request_route { hello("$hello_peer", 1 + 1); }
+        request_route { hello("$hello_peer", 2); }
     """)
 
     server.receive(request("OPTIONS"), source=("192.0.2.7", 5060))
@@ -57,7 +57,13 @@ def test_the_result_is_false_for_an_empty_name(kahea_server: KaheaServer) -> Non
     server = kahea_server("""
         debug=2
         loadmodule "hello.so"
-        request_route { if (!hello("$hello()")) { hello("somebody"); } }
+        request_route {
+            $hello_word = "";
+            if (!hello("$hello_word")) {
+                $hello_word = $null;
+                hello("somebody");
+            }
+        }
     """)
 
     server.receive(request("OPTIONS"))
