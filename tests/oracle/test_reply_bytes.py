@@ -42,6 +42,10 @@ loadmodule "sl.so"
 loadmodule "pv.so"
 loadmodule "textops.so"
 request_route {
+    if (is_present_hf("X-Show-Uri")) {
+        sl_send_reply("200", "|$rU|$rd|$rp|$(ru{uri.passwd})|$(ru{uri.params})|$(ru{uri.headers})|");
+        exit;
+    }
     if (is_present_hf("X-Forward")) {
         if (is_present_hf("X-Force-Rport")) force_rport();
         if (is_present_hf("X-Uri")) $ru = $hdr(X-Uri);
@@ -442,6 +446,79 @@ def test_forwarded_reply(oracle: Oracle, data: bytes) -> None:
     assert build_forwarded_reply(reply) == theirs
     destination = forwarded_reply_destination(reply)
     assert (destination.protocol, destination.ip, destination.port) == ("udp", "127.0.0.1", oracle.source_port)
+
+
+URIS = [
+    "sip:host",
+    "sip:host:5070",
+    "sip:alice@host",
+    "sip:alice@host:5070",
+    "sip:alice:secret@host:5070;transport=tcp;lr?a=b&c=d",
+    "sip:alice:12@host",
+    "sips:alice@host;x",
+    "SIP:alice@host",
+    "sip:1.2.3.4",
+    "sip:[2001:db8::1]:5070;a=[",
+    "sip:a@[::1]",
+    "sip:a;b=c@host;d=e",
+    "sip:a?b@host?c=d",
+    "sip:a;b:c@host",
+    "sip:a/b,c&d=e+f$g@host",
+    "sip:%61lice@host",
+    "sip:a@host;transport=TCP",
+    "sip:a@host;",
+    "sip:a@host?",
+    "sip:host;lr",
+    "sip:host:5070;lr",
+    "sip:host?x=y",
+    "sip:a@host-name.example.com.",
+    "sip:a@host:65535",
+    "sip:a@host:65536",
+    "sip:a@host:050",
+    "sip:a@host:005060",
+    "sip:a@host:5060x",
+    "sip:@host",
+    "sip::x@host",
+    "sip:a:b:c@host",
+    "sip:a@b@host",
+    "sip:a@",
+    "sip:a@;x",
+    "sip:a@-host",
+    "sip:a@ho!st",
+    "sip:a@[::1",
+    "sip:a@[::1]x",
+    "sip:a]@host",
+    "sip:a@host;x=y@z",
+    "sip:a@host?x=y;z",
+    "sip:host?x;y",
+    "sip:",
+    "sip:a",
+    "tel:+1-201-555-0123",
+    "tel:",
+    "http://host/",
+    "mailto:a@host",
+    "alice",
+    "sipx:a@host",
+]
+
+
+@pytest.mark.parametrize("uri", URIS)
+def test_uri(oracle: Oracle, uri: str) -> None:
+    """A Request-URI has the parts that the real server finds, or is malformed for both."""
+    theirs = oracle.ask(options(line=f"OPTIONS {uri} SIP/2.0", more="X-Show-Uri: 1"))
+    assert theirs is not None
+    shown = theirs.split(b"\r\n", 1)[0].decode().removeprefix("SIP/2.0 200 ")
+    request = parse_message(options(line=f"OPTIONS {uri} SIP/2.0"), oracle.source)
+    assert isinstance(request, Request)
+    parts = request.parsed_uri
+    if parts is None:
+        ours = "|<null>|<null>|<null>||||"
+    else:
+        # $rp is the port as written, or 5060 for every scheme.
+        shown = re.sub(r"^((?:\|[^|]*){2}\|)0+", r"\1", shown)
+        fields = (parts.user or "<null>", parts.host or "<null>", parts.port or 5060, parts.password or "")
+        ours = "|".join(map(str, ("", *fields, parts.params_text[1:], parts.headers, "")))
+    assert ours == shown
 
 
 def test_destination(oracle: Oracle) -> None:

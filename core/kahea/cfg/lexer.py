@@ -53,6 +53,7 @@ _AFTER_STRING = frozenset(" \t\r\n),;+-*/&|=!<>]}{:?#")
 
 _WHOLE_LINE = frozenset({"ifdef", "ifndef", "ifexp", "undef", "undefine", "tryundef", "tryundefine"})
 _DEFINING = frozenset({"define", "def", "trydefine", "trydef", "redefine", "redef", "defexp", "defexps"})
+_TYPOGRAPHIC_STRING = re.compile('[“”„‘’]([^“”„‘’"\n]*)[“”„‘’"]')
 _QUOTES_LIKE = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 
 
@@ -250,10 +251,11 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
         """An escaped line end is white space."""
 
     @_token(r"[^\x00-\x7f]+|[\x00-\x7f]")
-    def ILLEGAL(self, token: Any) -> None:  # noqa: N802
+    def ILLEGAL(self, token: Any) -> Any:  # noqa: N802
         """A character that no token begins with."""
         first = token.value[0]
         straight = _QUOTES_LIKE.get(first)
+        closing = _TYPOGRAPHIC_STRING.match(self.text, token.index) if straight else None
         self._report(
             "illegal-character",
             f"unexpected character {_shown(first)}",
@@ -261,7 +263,11 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
             token.index + 1 if straight else token.end,
             f"use the straight quote `{straight}`" if straight else None,
         )
-        self.index = token.end
+        if closing is None:
+            return None
+        token.type, token.value = "STRING", unescape(closing.group(1))
+        self.index = token.end = closing.end()
+        return token
 
     def _not_a_directive(self, token: Any, word: str) -> Any:
         if token.value.startswith("!!"):

@@ -1,26 +1,33 @@
-"""Takes pseudo-variables and format strings apart, without knowing what any name means.
+"""Pseudo-variables and format strings, taken apart.
 
-A pseudo-variable is ``$name``, ``$name(inner)`` or ``$(name(inner)[index]{class.transformation,parameters})``.
+Nothing here knows which pseudo-variables exist. The rules are those of Kamailio's parser
+(src/core/pvapi.c): a name has letters, digits, ``_``, ``.`` and ``?``, so the dot in ``"from $fu."``
+belongs to the name, and a ``$`` without a name is an error.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 
 from kahea.diagnostics import Span
 
-_NAME_MARKS = "_.?"
-"""What a name may hold beside letters and digits (Kamailio: is_pv_valid_char); ``?`` is a name by itself."""
+MAX_NESTING = 20
+"""How deep pseudo-variables may stand inside each other."""
 
-_MAX_DEPTH = 32
-"""Pseudo-variables nested in each other."""
+_NAME = re.compile(r"[A-Za-z0-9_.?]*")
+_BLANK = re.compile(r"[ \t\n]*")
+_PLAIN = re.compile(r"[^,}\t\n]*")
+_INTEGER = re.compile(r"\s*([+-]?[0-9]+)\s*")
+_RAW_PARAMETER = frozenset({("re", "subst")})
 
 
 class PvSyntaxError(ValueError):
-    """A pseudo-variable that cannot be read.
+    """A pseudo-variable or a format string that cannot be read.
 
-    Attributes:
-        message: what is wrong.
+    Args:
+        message: what is wrong, terse.
         offset: where, counted in characters from the start of the text.
     """
 
@@ -32,220 +39,290 @@ class PvSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """``{class.name,parameter,...}``; a parameter that is a pseudo-variable is a `PvSpec`."""
+    """One ``{class.name,parameters}``.
+
+    Args:
+        cls: the class, ``s`` in ``{s.substr,0,2}``.
+        name: the rest of the name, which may have dots.
+        params: texts and pseudo-variables.
+        raw: the parameters as written, for transformations with rules of their own.
+        offset: where the brace stands in the text.
+        end: offset behind the closing brace.
+        span: its place, if the text's place is known.
+    """
 
     cls: str
     name: str
     params: tuple[str | PvSpec, ...]
+    raw: str
+    offset: int
+    end: int
     span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PvSpec:
-    """A pseudo-variable taken apart.
+    """A pseudo-variable.
 
-    Attributes:
-        name: without the ``$``.
-        inner: the text in parentheses, ``None`` when there is none.
-        inner_parts: `inner` as a format: text and pseudo-variables in turn.
-        index: a number, ``"*"``, a pseudo-variable, or ``None``.
+    Args:
+        name: the name, ``$`` for ``$$``.
+        inner: what stands in its parentheses, ``None`` without them.
+        inner_parts: the inner text as a format, if it holds pseudo-variables; only who knows the
+            pseudo-variable knows whether it is one.
+        index: what stands in brackets: a number, ``*``, a pseudo-variable, or ``None``.
         transformations: in order of application.
-        text: as written.
+        text: the whole as written.
+        offset: where it begins in the text.
+        end: offset behind it.
+        span: its place, if the text's place is known.
     """
 
     name: str
     inner: str | None = None
     inner_parts: tuple[str | PvSpec, ...] = ()
-    index: int | str | PvSpec | None = None
+    index: int | Literal["*"] | PvSpec | None = None
     transformations: tuple[Transformation, ...] = ()
     text: str = ""
+    offset: int = 0
+    end: int = 0
+    span: Span | None = None
 
 
 def parse_pv(text: str, span: Span | None = None) -> PvSpec:
-    """Take one pseudo-variable apart.
+    """Return the pseudo-variable that *text* is.
 
     Args:
-        text: as written, with the ``$``.
-        span: its place, for the places of its transformations.
+        text: such as ``$ru`` or ``$(hdr(X)[-1]{s.len})``.
+        span: the place of the text, for the places of its parts.
 
     Raises:
-        PvSyntaxError: when it cannot be read, or something follows it.
+        PvSyntaxError: it is malformed, or something follows it.
     """
-    reader = _Reader(text, span)
-    spec = reader.pv(0)
-    if reader.position != len(text):
-        raise PvSyntaxError("unexpected text behind the pseudo-variable", reader.position)
+    spec = _Reader(text, span).pv(0, 0)
+    if spec.end < len(text):
+        raise PvSyntaxError(f"unexpected `{text[spec.end]}` after `{spec.text}`", spec.end)
     return spec
 
 
 def parse_format(text: str, span: Span | None = None) -> list[str | PvSpec]:
-    """Take a format string apart: text and pseudo-variables in turn; ``$$`` is a dollar.
+    """Return the literal parts and the pseudo-variables of a string; ``$$`` is a literal dollar.
 
     Args:
-        text: the string, escapes done.
-        span: the place of the text, for the places of transformations.
+        text: the string's content.
+        span: the place of the string literal or of the text.
 
     Raises:
-        PvSyntaxError: when a ``$`` begins nothing that can be read.
+        PvSyntaxError: a ``$`` begins no pseudo-variable.
     """
-    reader = _Reader(text, span)
-    return reader.format(0, len(text))
+    return _Reader(text, span).format(0, 0)
+
+
+def span_in(span: Span | None, text: str, start: int, end: int) -> Span | None:
+    """Return the place of a part of *text*.
+
+    Args:
+        span: the place of the text: the literal with its quotes, or the text itself.
+        text: the text after escapes and substitutions.
+        start: offset of the part.
+        end: offset behind it.
+
+    Returns:
+        The exact place where the source shows the text as it is, else *span*.
+    """
+    if span is None:
+        return None
+    origin = span.expanded_from
+    if origin is not None:
+        inner = span_in(origin, text, start, end)
+        return Span(span.file, span.start, span.end, inner)
+    source = span.text
+    if source == text:
+        return Span(span.file, span.start + start, span.start + end)
+    if len(source) == len(text) + 2 and source[1:-1] == text:
+        return Span(span.file, span.start + 1 + start, span.start + 1 + end)
+    return span
 
 
 class _Reader:
     def __init__(self, text: str, span: Span | None) -> None:
-        self.text = text
-        self.span = span
-        self.position = 0
+        self._text = text
+        self._span = span
 
-    def format(self, depth: int, end: int) -> list[str | PvSpec]:
+    def format(self, index: int, depth: int, end: int | None = None) -> list[str | PvSpec]:
+        text = self._text
+        end = len(text) if end is None else end
         parts: list[str | PvSpec] = []
-        plain = self.position
-        text = self.text
-        while True:
-            dollar = text.find("$", self.position, end)
+        literal = ""
+        while index < end:
+            dollar = text.find("$", index, end)
             if dollar < 0:
+                literal += text[index:end]
                 break
-            if text.startswith("$$", dollar):
-                parts.append(text[plain : dollar + 1])
-                self.position = plain = dollar + 2
+            literal += text[index:dollar]
+            spec = self.pv(dollar, depth)
+            index = spec.end
+            if spec.name == "$":
+                literal += "$"
                 continue
-            if dollar > plain:
-                parts.append(text[plain:dollar])
-            self.position = dollar
-            parts.append(self.pv(depth))
-            plain = self.position
-        if plain < end:
-            parts.append(text[plain:end])
-        self.position = end
+            if literal:
+                parts.append(literal)
+                literal = ""
+            parts.append(spec)
+        if literal:
+            parts.append(literal)
         return parts
 
-    def pv(self, depth: int) -> PvSpec:
-        start = self.position
-        if depth > _MAX_DEPTH:
-            raise PvSyntaxError("pseudo-variables are nested too deeply", start)
-        if not self.text.startswith("$", start):
-            raise PvSyntaxError("a pseudo-variable begins with `$`", start)
-        self.position += 1
-        if not self.text.startswith("(", self.position):
-            name = self._name(start)
-            inner, parts = self._inner(depth)
-            return PvSpec(name, inner, parts, text=self.text[start : self.position])
-        self.position += 1
-        self._blanks()
-        name = self._name(start)
-        inner, parts = self._inner(depth)
-        self._blanks()
-        index = self._index(depth)
-        transformations = []
-        self._blanks()
-        while self.text.startswith("{", self.position):
-            transformations.append(self._transformation(depth))
-            self._blanks()
-        if not self.text.startswith(")", self.position):
-            raise PvSyntaxError("missing `)` at the end of the pseudo-variable", self.position)
-        self.position += 1
-        return PvSpec(name, inner, parts, index, tuple(transformations), self.text[start : self.position])
+    def pv(self, start: int, depth: int) -> PvSpec:
+        text = self._text
+        if not text.startswith("$", start):
+            raise PvSyntaxError("expected `$`", start)
+        if depth > MAX_NESTING:
+            raise PvSyntaxError("pseudo-variables are nested too deep", start)
+        if text.startswith("$$", start):
+            return self._spec("$", start, start + 2)
+        if text.startswith("$($)", start):
+            return self._spec("$", start, start + 4)
+        enclosed = text.startswith("(", start + 1)
+        name_start = start + 1 + enclosed
+        match = _NAME.match(text, name_start)
+        index = match.end() if match else name_start
+        name = text[name_start:index]
+        if not name:
+            raise PvSyntaxError(
+                "expected a name after `$(`" if enclosed else "expected a name after `$`; a literal dollar is `$$`",
+                start,
+            )
+        inner: str | None = None
+        inner_parts: tuple[str | PvSpec, ...] = ()
+        if text.startswith("(", index):
+            inner_start = index + 1
+            index = self._closing("(", ")", index)
+            inner = text[inner_start : index - 1]
+            if not inner:
+                raise PvSyntaxError(f"expected a name between the parentheses of `${name}()`", inner_start)
+            inner_parts = self._inner_parts(inner_start, index - 1, depth)
+        if not enclosed:
+            return self._spec(name, start, index, inner, inner_parts)
+        position: int | Literal["*"] | PvSpec | None = None
+        if text.startswith("[", index):
+            index_start = index + 1
+            index = self._closing("[", "]", index)
+            position = self._position(index_start, index - 1, depth)
+        transformations: list[Transformation] = []
+        while text.startswith("{", _skip_blank(text, index) if transformations else index):
+            index = _skip_blank(text, index)
+            transformation = self._transformation(index, depth)
+            transformations.append(transformation)
+            index = transformation.end
+        if not text.startswith(")", index):
+            found = f", found `{text[index]}`" if index < len(text) else ""
+            raise PvSyntaxError(f"expected `)`{found}", index)
+        return self._spec(name, start, index + 1, inner, inner_parts, position, tuple(transformations))
 
-    def _blanks(self) -> None:
-        while self.position < len(self.text) and self.text[self.position] in " \t\r\n":
-            self.position += 1
+    def _spec(
+        self,
+        name: str,
+        start: int,
+        end: int,
+        inner: str | None = None,
+        inner_parts: tuple[str | PvSpec, ...] = (),
+        index: int | Literal["*"] | PvSpec | None = None,
+        transformations: tuple[Transformation, ...] = (),
+    ) -> PvSpec:
+        return PvSpec(
+            name,
+            inner,
+            inner_parts,
+            index,
+            transformations,
+            self._text[start:end],
+            start,
+            end,
+            span_in(self._span, self._text, start, end),
+        )
 
-    def _name(self, start: int) -> str:
-        first = self.position
-        text = self.text
-        while self.position < len(text) and (text[self.position].isalnum() or text[self.position] in _NAME_MARKS):
-            self.position += 1
-        if self.position == first:
-            raise PvSyntaxError("no name behind `$`; write `$$` for a dollar", start)
-        # a dot that ends a sentence in a log line is no part of the name
-        while text[self.position - 1] == "." and self.position - 1 > first:
-            self.position -= 1
-        return text[first : self.position]
-
-    def _inner(self, depth: int) -> tuple[str | None, tuple[str | PvSpec, ...]]:
-        if not self.text.startswith("(", self.position):
-            return None, ()
-        first = self.position + 1
-        end = self._closing(self.position, "(", ")")
-        self.position = first
-        parts = tuple(self.format(depth + 1, end))
-        self.position = end + 1
-        return self.text[first:end], parts
-
-    def _closing(self, start: int, opens: str, closes: str) -> int:
-        """Return the offset of the bracket that closes the one at *start*."""
-        level = 0
-        for offset in range(start, len(self.text)):
-            if self.text[offset] == opens:
-                level += 1
-            elif self.text[offset] == closes:
-                level -= 1
-                if level == 0:
-                    return offset
-        raise PvSyntaxError(f"missing `{closes}` in the pseudo-variable", start)
-
-    def _index(self, depth: int) -> int | str | PvSpec | None:
-        if not self.text.startswith("[", self.position):
-            return None
-        first = self.position + 1
-        end = self._closing(self.position, "[", "]")
-        content = self.text[first:end].strip()
-        self.position = end + 1
-        if content == "*":
-            return "*"
-        if content.startswith("$"):
-            return _Reader(content, None).pv(depth + 1)
+    def _inner_parts(self, start: int, end: int, depth: int) -> tuple[str | PvSpec, ...]:
+        if self._text.find("$", start, end) < 0:
+            return ()
         try:
-            return int(content)
-        except ValueError:
-            raise PvSyntaxError("an index is a number, `*` or a pseudo-variable", first) from None
+            return tuple(self.format(start, depth + 1, end))
+        except PvSyntaxError:
+            if depth >= MAX_NESTING:
+                raise
+            # The inner text of many pseudo-variables is no format; a dollar in it is only a dollar.
+            return ()
 
-    def _transformation(self, depth: int) -> Transformation:
-        start = self.position
-        end = self._closing(start, "{", "}")
-        self.position = end + 1
-        span = None
-        if self.span is not None and self.span.text == self.text:
-            span = Span(self.span.file, self.span.start + start, self.span.start + end + 1, self.span.expanded_from)
-        content = self.text[start + 1 : end]
-        head, *rest = _split_params(content)
-        cls, dot, name = head.strip().partition(".")
-        if not dot or not cls or not name:
-            raise PvSyntaxError("a transformation is written {class.name}", start)
+    def _closing(self, opening: str, closing: str, start: int) -> int:
+        """Return the offset behind the bracket that closes the one at *start*."""
+        depth = 0
+        for index in range(start, len(self._text)):
+            character = self._text[index]
+            if character == opening:
+                depth += 1
+            elif character == closing:
+                depth -= 1
+                if depth == 0:
+                    return index + 1
+        raise PvSyntaxError(f"expected `{closing}`", len(self._text))
+
+    def _position(self, start: int, end: int, depth: int) -> int | Literal["*"] | PvSpec:
+        text = self._text[start:end]
+        if text == "*":
+            return "*"
+        match = _INTEGER.fullmatch(text)
+        if match:
+            return int(match.group(1)) if len(match.group(1)) < 20 else 0
+        if text.startswith("$"):
+            spec = self.pv(start, depth + 1)
+            if spec.end == end:
+                return spec
+        raise PvSyntaxError("expected a number, `*` or a pseudo-variable in brackets", start)
+
+    def _transformation(self, start: int, depth: int) -> Transformation:
+        text = self._text
+        index = start + 1
+        while index < len(text) and text[index] not in ",}":
+            index += 1
+        cls, dot, name = text[start + 1 : index].partition(".")
+        if index >= len(text):
+            raise PvSyntaxError("expected `}`", index)
+        if not dot or not cls or not name.strip():
+            raise PvSyntaxError("expected `class.name` in a transformation", start + 1)
+        name = name.strip()
         params: list[str | PvSpec] = []
-        offset = start + 1 + len(head)
-        for param in rest:
-            offset += 1
-            stripped = param.strip()
-            if stripped.startswith("$"):
-                params.append(_nested(stripped, depth, offset))
-            else:
-                params.append(param)
-            offset += len(param)
-        return Transformation(cls, name, tuple(params), span)
+        raw_start = index + 1
+        if text[index] == "," and (cls, name) in _RAW_PARAMETER and not text.startswith("$", raw_start):
+            index = self._closing("{", "}", start) - 1
+            params.append(text[raw_start:index])
+        while text[index] == ",":
+            param, index = self._parameter(index + 1, depth)
+            params.append(param)
+            if index >= len(text):
+                raise PvSyntaxError("expected `}`", index)
+            if text[index] not in ",}":
+                raise PvSyntaxError(f"expected `,` or `}}`, found `{text[index]}`", index)
+        end = index + 1
+        return Transformation(
+            cls, name, tuple(params), text[raw_start:index], start, end, span_in(self._span, text, start, end)
+        )
+
+    def _parameter(self, start: int, depth: int) -> tuple[str | PvSpec, int]:
+        """Return a parameter and the offset behind it."""
+        text = self._text
+        index = _skip_blank(text, start)
+        if text.startswith("$", index):
+            spec = self.pv(index, depth + 1)
+            return spec, _skip_blank(text, spec.end)
+        if text.startswith((",,", ",}"), index):
+            # A comma where a parameter belongs is the parameter: the separator of {s.select,1,,}.
+            return ",", index + 1
+        match = _PLAIN.match(text, index)
+        end = match.end() if match else index
+        # White space alone is a parameter too: the separator of {s.select,1, }.
+        value = text[index:end] or text[start:index]
+        return value, _skip_blank(text, end)
 
 
-def _nested(text: str, depth: int, offset: int) -> PvSpec:
-    """Read a pseudo-variable that stands at *offset* inside another."""
-    try:
-        return _Reader(text, None).pv(depth + 1)
-    except PvSyntaxError as error:
-        raise PvSyntaxError(error.message, offset + error.offset) from None
-
-
-def _split_params(content: str) -> list[str]:
-    """Split at commas outside of parentheses and braces."""
-    pieces: list[str] = []
-    level = 0
-    start = 0
-    for offset, char in enumerate(content):
-        if char in "({":
-            level += 1
-        elif char in ")}":
-            level -= 1
-        elif char == "," and level == 0:
-            pieces.append(content[start:offset])
-            start = offset + 1
-    pieces.append(content[start:])
-    return pieces
+def _skip_blank(text: str, index: int) -> int:
+    match = _BLANK.match(text, index)
+    return match.end() if match else index

@@ -7,17 +7,17 @@ the same SLY; else they are computed. ``python -m kahea.cfg.tables`` writes the 
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
+import zlib
 from collections.abc import Callable
-from importlib import metadata
-from pathlib import Path
 from typing import Any, TypeVar
 
+import sly
 from sly import Parser
 from sly.yacc import LRTable
 
-TABLES = Path(__file__).with_name("tables.json")
+TABLES = os.path.join(os.path.dirname(__file__), "tables.json")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,21 +66,22 @@ class CachedParser(Parser):  # type: ignore[misc]
 
 
 def grammar_key(grammar: Any) -> str:
-    """Return a hash of all that the tables depend on: productions, precedence, SLY's version."""
+    """Return a checksum of all that the tables depend on: productions, precedence, SLY's version."""
     text = "\n".join(
         [
-            metadata.version("sly"),
+            sly.__version__,
             *(f"{production} {production.prec}" for production in grammar.Productions),
             repr(sorted(grammar.Precedence.items())),
         ]
     )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return f"{zlib.crc32(text.encode()):08x}-{len(text)}"
 
 
 def load(key: str) -> Tables | None:
     """Return the stored tables if they were made for the grammar with this key."""
     try:
-        stored = json.loads(TABLES.read_bytes())
+        with open(TABLES, "rb") as stream:
+            stored = json.load(stream)
     except (OSError, ValueError):
         return None
     if stored["key"] != key:
@@ -121,7 +122,8 @@ def main() -> None:
     from kahea.cfg.parser import ConfigParser
 
     # A grammar's tables can be computed once only; if they were not loaded, they have been.
-    TABLES.write_text(dump(grammar_key(ConfigParser._grammar), ConfigParser._lrtable))
+    with open(TABLES, "w", encoding="ascii") as stream:
+        stream.write(dump(grammar_key(ConfigParser._grammar), ConfigParser._lrtable))
 
 
 if __name__ == "__main__":

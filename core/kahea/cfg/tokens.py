@@ -21,6 +21,7 @@ MAX_EXPANSION_DEPTH = 20
 MAX_EXPANDED_TOKENS = 500_000
 
 _SKIPPED = re.compile(r"(\#?)(?:\#!|!!)(?:(ifdef|ifndef|ifexp)[ \t\b\r]+[^\n]*|(else|endif)[ \t\b\r]*(?:(\n)|\Z))")
+_STRING_OR_COMMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|(\#|//)""", re.DOTALL)
 _STRING_FOLLOWS = re.compile(r'[ \t\b\r\n]*"')
 _ECHOED = ("def", "try", "redef", "undef", "subst")
 
@@ -305,6 +306,14 @@ class TokenStream:
                 self._diagnostics.error(code, message, place, help=hint)
 
             text = define.span.text if define.literal else define.value or ""
+            comment = _first_comment(text) if define.literal else None
+            if comment is not None:
+                self._diagnostics.warning(
+                    "comment-in-define",
+                    "this comment is part of the define; Kamailio ignores the rest of every line that uses it",
+                    Span(span.file, span.start + comment, span.end),
+                    help="move the comment to a line of its own",
+                )
             lexed = self._lexed[define] = list(lex(text, report))
         return lexed
 
@@ -335,6 +344,14 @@ _WARNINGS = frozenset({"unknown-directive", "bad-directive"})
 def module_name(path: str) -> str:
     """Return the name of the module that a path or a file name means: ``tm`` for ``/lib/tm.so``."""
     return os.path.basename(path.rstrip("/")).removesuffix(".so")
+
+
+def _first_comment(text: str) -> int | None:
+    """Return the offset of the first comment in a define's text."""
+    for match in _STRING_OR_COMMENT.finditer(text):
+        if match.group(1):
+            return match.start()
+    return None
 
 
 def _without_line_end(span: Span) -> Span:

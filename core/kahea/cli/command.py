@@ -5,15 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
 
-from kahea.cli.errors import UsageError
+from kahea.cli.errors import EXIT_REFUSED, UsageError
 from kahea.cli.options import Action, Options
 from kahea.cli.parse import parse_options, unexpected_word
-from kahea.cli.texts import help_text, internals_text, version_text
-
-EXIT_REFUSED: Final = 255
-"""What Kamailio exits with when it refuses its command line or its configuration."""
 
 Command = Callable[[Sequence[str]], int]
 
@@ -54,6 +49,9 @@ def _commands() -> dict[str, Command]:
     return {"modules": _modules, "check": _check, "explain": _explain}
 
 
+# What a command needs is imported when it runs: `kahea -h` reads no grammar, `kahea -c` imports no event loop.
+
+
 def _modules(words: Sequence[str]) -> int:
     from kahea.cli.modules_command import run
 
@@ -74,12 +72,30 @@ def _explain(words: Sequence[str]) -> int:
 
 def _obey(options: Options) -> int:
     match options.action:
+        case Action.RUN:
+            from kahea.cli.server_command import run
+
+            return run(options)
+        case Action.CHECK:
+            from kahea.cli.configuration import check
+
+            return check(options)
+        case Action.PRINT_CONFIG:
+            from kahea.cli.configuration import print_active_text
+
+            return print_active_text(options)
+        case Action.HELP | Action.VERSION | Action.INTERNALS:
+            print(_information(options.action), end="")
+            return 0
+
+
+def _information(action: Action) -> str:
+    from kahea.cli import texts
+
+    match action:
         case Action.HELP:
-            print(help_text(), end="")
+            return texts.help_text()
         case Action.VERSION:
-            print(version_text(), end="")
-        case Action.INTERNALS:
-            print(internals_text(), end="")
-        case Action.RUN | Action.CHECK | Action.PRINT_CONFIG:
-            raise NotImplementedError(options.action.value)
-    return 0
+            return texts.version_text()
+        case _:
+            return texts.internals_text()

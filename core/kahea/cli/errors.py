@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+EXIT_REFUSED: Final = 255
+"""What Kamailio exits with when it refuses its command line or its configuration."""
+
 
 class UsageError(Exception):
     """A command line that cannot be obeyed.

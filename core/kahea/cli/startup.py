@@ -84,5 +84,6 @@ def _override(options: Options, listen: list[Listen], aliases: list[Listen]) -> 
             settings.children = options.children if options.children > 0 else DEFAULT_CHILDREN
         if options.fork_mode is not None:
             settings.fork = options.fork_mode is not ForkMode.SINGLE_PROCESS
+            settings.daemonize = options.fork_mode is ForkMode.DAEMON
 
     return override

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv
+from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, span_in
 from kahea.diagnostics import Diagnostics, Span
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.binding import Access
@@ -52,8 +52,8 @@ class PvCompiler:
         try:
             return parse_pv(text, span)
         except PvSyntaxError as error:
-            place = Span(span.file, span.start + error.offset, span.end, span.expanded_from)
-            self._diagnostics.error("bad-pseudo-variable", error.message, place if place.start < span.end else span)
+            place = span_in(span, text, error.offset, len(text))
+            self._diagnostics.error("bad-pseudo-variable", error.message, place)
             return None
 
     def read(self, spec: PvSpec, span: Span) -> Code:
@@ -114,7 +114,7 @@ class PvCompiler:
     def _arguments(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> list[ast.expr]:
         arguments = [py.name("run" if declared.takes_run else "msg")]
         if spec.inner is not None:
-            arguments.append(self.format_parts(spec.inner_parts, span).node)
+            arguments.append(self.format_parts(spec.inner_parts or (spec.inner,), span).node)
         if declared.indexed:
             if spec.inner is None and declared.inner == "optional":
                 arguments.append(py.const(None))
@@ -176,9 +176,10 @@ class PvCompiler:
     def format(self, text: str, span: Span) -> Code:
         """Return the code of a format string: text, with its pseudo-variables evaluated."""
         try:
-            parts = parse_format(text)
+            parts = parse_format(text, span)
         except PvSyntaxError as error:
-            self._diagnostics.error("bad-pseudo-variable", error.message, _inside(span, text, error.offset))
+            place = span_in(span, text, error.offset, len(text))
+            self._diagnostics.error("bad-pseudo-variable", error.message, place)
             return code.text("")
         return self.format_parts(parts, span)
 
@@ -191,7 +192,7 @@ class PvCompiler:
             if isinstance(part, str):
                 pieces.append(py.const(part))
                 continue
-            value = self.read(part, span)
+            value = self.read(part, part.span or span)
             node = value.value if value.type is not Type.ANY else py.call("printed", value.node)
             pieces.append(ast.FormattedValue(node, -1, None))
         return Code(ast.JoinedStr(pieces), Type.STR)
@@ -271,11 +272,3 @@ def spec_text(spec: PvSpec) -> str:
 def _range(low: int, high: int) -> str:
     count = str(low) if low == high else f"{low} to {high}"
     return f"{count} parameter{'' if count == '1' else 's'}"
-
-
-def _inside(span: Span, text: str, offset: int) -> Span:
-    """Return the place *offset* inside a string literal, when the literal stands in the file as it is."""
-    start = span.file.text.find(text, span.start, span.end)
-    if start < 0 or start + offset >= span.end:
-        return span
-    return Span(span.file, start + offset, span.end - 1, span.expanded_from)

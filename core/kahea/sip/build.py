@@ -191,6 +191,21 @@ def _edit_sender_via(request: Request, via: Via, start: int, own: EditList) -> N
         own.replace(start + rport_span[0], rport_span[1] - rport_span[0], f";rport={source.port}")
 
 
+def apply_changes(message: Request | Reply) -> None:
+    """Make the edits and a new Request-URI part of the message itself (``msg_apply_changes()``).
+
+    Args:
+        message: whose buffer is replaced; what is read from it afterwards shows the changes.
+
+    Raises:
+        SipParseError: the result is no SIP message; nothing has changed then.
+    """
+    own = EditList()
+    if isinstance(message, Request) and message.uri != message.original_uri:
+        own.replace(len(message.method) + 1, len(message.original_uri), message.uri)
+    message.replace_buffer(_assemble(message, own, "udp", None, None))
+
+
 def build_forwarded_reply(reply: Reply, edits: EditList | None = None) -> bytes:
     """Build the reply that a proxy sends on (RFC 3261 16.7): without the top Via, with the edits applied.
 
@@ -313,7 +328,8 @@ def _assemble(message: Message, own: EditList, protocol: str, edits: EditList | 
             blanks = len(value) - len(value.lstrip(" \t\r\n"))
             own.replace(start + blanks, len(value) - blanks, str(size))
     further = (own,) if edits is None else (edits, own)
-    head = message.edits.apply(message.head, branch, *further).encode("utf-8", "surrogateescape")
+    ours = message.edits if message.edited else EditList()
+    head = ours.apply(message.head, branch, *further).encode("utf-8", "surrogateescape")
     if body is None:
         return head + message.buf[message.head_end :]
     return b"".join((head, b"\r\n", body))

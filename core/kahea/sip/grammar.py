@@ -62,7 +62,7 @@ _PARAMS = rf"(?P<params>(?:;{LWS}[^\s;=\"<>]++{LWS}(?:={LWS}(?:{QUOTED}|[^;\"<>\
 #: name-addr = [ display-name ] LAQUOT addr-spec RAQUOT, followed by parameters.
 #: display-name = *(token LWS) / quoted-string; like Kamailio, any text without ``<>";\`` counts as tokens.
 NAME_ADDR: Final = re.compile(
-    rf"{LWS}(?P<display>{QUOTED}|[^<>\";\\]*+){LWS}<(?P<uri>[^<>\"\\\s]++){LWS}>{LWS}{_PARAMS}$", re.DOTALL
+    rf"{LWS}(?P<display>{QUOTED}|[^<>\";\\]*+){LWS}<{LWS}(?P<uri>[^<>\"\\\s]++){LWS}>{LWS}{_PARAMS}$", re.DOTALL
 )
 
 #: addr-spec alone; then every semicolon belongs to the header, not to the URI (RFC 3261 20.10).
@@ -76,7 +76,7 @@ ADDRESS_LINE: Final = re.compile(
 )
 
 #: "CSeq" HCOLON 1*DIGIT LWS Method, on the whole line; like Kamailio, the number may be any text without blanks.
-CSEQ: Final = re.compile(rf"[^:]*+:{LWS}([^ \t\r\n]++)[ \t]*+([^ \t\r\n]++){LWS}$")
+CSEQ: Final = re.compile(rf"[^:]*+:{LWS}([^ \t\r\n]++)[ \t\r\n]++([^ \t\r\n]++){LWS}$")
 
 #: One element of a list separated by commas. A quote or bracket that nobody closes takes all that follows: no look
 #: ahead is made twice, so splitting is linear whatever the text.

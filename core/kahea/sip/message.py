@@ -109,6 +109,34 @@ class Message(Headed):
         edits = self._edits
         return edits is not None and bool(edits)
 
+    def replace_buffer(self, data: bytes) -> None:
+        """Take other bytes in the place of those received, as `kahea.sip.build.apply_changes` does.
+
+        Everything read from the old bytes is forgotten, and so are the edits; flags and modules' data stay.
+
+        Args:
+            data: a message of the same kind.
+
+        Raises:
+            SipParseError: the bytes are no SIP/2.0 message of that kind; nothing has changed then.
+        """
+        other = parse_message(data, self.source)
+        if type(other) is not type(self):
+            raise SipParseError("a request cannot become a reply or the other way round")
+        self.buf = data
+        self.version = other.version
+        self.first_line = other.first_line
+        self._text = other._text
+        self._body_start = other._body_start
+        self._index = self._edits = None
+        self._cache = {}
+        if isinstance(self, Request) and isinstance(other, Request):
+            self.method = other.method
+            self.uri = self.original_uri = other.uri
+        elif isinstance(self, Reply) and isinstance(other, Reply):
+            self.status = other.status
+            self.reason = other.reason
+
 
 class Request(Message):
     """A request.

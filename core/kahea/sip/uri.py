@@ -28,7 +28,7 @@ class Uri:
         scheme: ``sip``, ``sips``, ``tel`` or ``urn``.
         user: user part or telephone number, escapes untouched; "" if there is none.
         password: text after the user's colon, ``None`` without one.
-        host: as written, IPv6 in brackets; "" for ``tel``; namespace and name of a URN.
+        host: as written, IPv6 in brackets; "" for ``tel``; of a URN, what follows ``urn:``.
         port: number, ``None`` if absent.
         params_text: parameters from the first semicolon on, or "".
         headers: text after the question mark, or "".
@@ -123,7 +123,8 @@ def parse_uri(text: str) -> Uri:
     if scheme == "urn":
         if not rest[0].isalnum():
             raise UriError("URN without a namespace")
-        return Uri(text, scheme, "", None, rest, None, "", "")
+        name, semicolon, params = rest.partition(";")
+        return Uri(text, scheme, "", None, name, None, semicolon + params, "")
     raise UriError(f"scheme {scheme!r} is none of sip, sips, tel, urn")
 
 
@@ -155,7 +156,7 @@ def _parse_sip(text: str, scheme: str, rest: str) -> Uri:
         if len(digits) > 5 or (digits and int(digits) > _MAX_PORT):
             raise UriError(f"port is above {_MAX_PORT}")
         port = int(digits) if digits else None
-    if question and ";" in headers and not at:
+    if question and ";" in headers:
         raise UriError("semicolon in the headers")
     return Uri(text, scheme, user, password, host, port, semicolon + params, headers)
 

@@ -19,10 +19,9 @@ from kahea.api import (
     Run,
     Services,
     Settings,
-    Source,
     Transport,
 )
-from kahea.sip.message import parse_message
+from kahea.testing import Sent
 from kahea_sl import Sl
 from kahea_sl.module import SlParams
 from kahea_sl.services import TransactionService
@@ -149,7 +148,7 @@ def request(
         f"To: <sip:bob@example.com>{';tag=' + to_tag if to_tag else ''}\r\nCall-ID: {call_id}\r\n"
         f"CSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n"
     )
-    msg = parse_message(text.encode(), Source(SOCKET, "127.0.0.1", 25064))
+    msg = Sent(text.encode(), Destination("udp", "127.0.0.1", 25064, SOCKET)).message
     assert isinstance(msg, Request)
     return msg
 
@@ -157,7 +156,7 @@ def request(
 def reply() -> Reply:
     """Make a reply that came from elsewhere."""
     text = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n"
-    msg = parse_message(text.encode(), Source(SOCKET, "127.0.0.1", 25064))
+    msg = Sent(text.encode(), Destination("udp", "127.0.0.1", 25064, SOCKET)).message
     assert isinstance(msg, Reply)
     return msg
 
