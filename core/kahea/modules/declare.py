@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Annotated, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
 
 from kahea.modules.context import Run
@@ -18,6 +20,17 @@ R = TypeVar("R")
 
 Result = int
 """Return type of a function whose result may be any code: > 0 is true, < 0 false, 0 ends the script."""
+
+
+class Waits(Enum):
+    """Whether a function waits for something outside of the process: a database, HTTP, a connect."""
+
+    NEVER = "never"
+    """It returns its result."""
+    MAY = "may"
+    """It returns its result, or an awaitable of it."""
+    ALWAYS = "always"
+    """It returns an awaitable of its result: an ``async def``, or a blocking call in a thread."""
 
 
 class DeclarationError(TypeError):
@@ -51,6 +64,7 @@ class Function:
         takes_run: whether `call` wants the `Run` first, not the message.
         returns_bool: it can only be true or false, and so never ends the script.
         prepare: makes the call for constant arguments once, when the file is read.
+        waits: whether a call may have to be awaited; a route that makes such a call can be suspended.
         doc: its reference entry.
     """
 
@@ -61,6 +75,7 @@ class Function:
     takes_run: bool
     returns_bool: bool
     prepare: Callable[..., Callable[[Any], Any]] | None = None
+    waits: Waits = Waits.NEVER
     doc: str = ""
 
     @property
@@ -116,11 +131,12 @@ class EventRoute:
     Args:
         name: ``module:event``; a trailing ``*`` stands for any rest (``htable:expired:*``).
         doc: when it runs and what it sees.
+        may_wait: whether its block may call functions that wait.
     """
 
     name: str
     doc: str
-    kind: Route = Route.REQUEST
+    may_wait: bool = True
 
 
 # --- decorators ----------------------------------------------------------------------------------
@@ -192,6 +208,8 @@ class _FunctionOptions:
     name: str | None = None
     routes: Route = Route.ANY
     aliases: tuple[str, ...] = ()
+    waits: Waits | Callable[[Any], Waits] = Waits.NEVER
+    blocking: bool = False
 
 
 class DeclaredFunction(Declared[S, P, R]):
@@ -220,27 +238,56 @@ class DeclaredFunction(Declared[S, P, R]):
         parameters = list(inspect.signature(method).parameters.values())
         if len(parameters) < 2:
             raise DeclarationError(f"{method.__qualname__}: the first argument after self is the message or the run")
-        returns = hints.get("return")
+        returns = _returned(hints.get("return"))
         if returns not in (bool, int):
             raise DeclarationError(f"{method.__qualname__}: a function returns bool or Result, not {returns!r}")
+        call, waits = self._call(instance)
         prepare = self.prepare.__get__(instance) if self.prepare is not None else None
         return [
             Function(
                 name=name,
-                call=method.__get__(instance),
+                call=call,
                 arguments=_arguments(method, hints, 2),
                 routes=self.options.routes,
                 takes_run=_takes_run(hints, parameters[1]),
                 returns_bool=returns is bool,
                 prepare=prepare,
+                waits=waits,
                 doc=_doc(method),
             )
             for name in (self.options.name or method.__name__, *self.options.aliases)
         ]
 
+    def _call(self, instance: S) -> tuple[Callable[..., Any], Waits]:
+        """Return what a call calls, and whether it waits."""
+        bound: Callable[..., Any] = self.method.__get__(instance)
+        if self.options.blocking:
+
+            async def in_thread(*arguments: Any) -> Any:
+                return await asyncio.to_thread(bound, *arguments)
+
+            return in_thread, Waits.ALWAYS
+        if inspect.iscoroutinefunction(self.method):
+            return bound, Waits.ALWAYS
+        waits = self.options.waits
+        return bound, waits if isinstance(waits, Waits) else waits(instance)
+
+
+def _returned(hint: Any) -> Any:
+    """Return what a function's annotation promises in the end: ``bool | Awaitable[bool]`` is ``bool``."""
+    if hint in (bool, int):
+        return hint
+    options = {get_args(option)[0] if get_origin(option) is Awaitable else option for option in get_args(hint)}
+    return options.pop() if len(options) == 1 else hint
+
 
 def function(
-    name: str | None = None, *, routes: Route = Route.ANY, aliases: tuple[str, ...] = ()
+    name: str | None = None,
+    *,
+    routes: Route = Route.ANY,
+    aliases: tuple[str, ...] = (),
+    waits: Waits | Callable[[Any], Waits] = Waits.NEVER,
+    blocking: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], DeclaredFunction[S, P, R]]:
     """Declare a method as a function of the configuration language.
 
@@ -252,8 +299,11 @@ def function(
         name: name in the file; the method's own when ``None``.
         routes: route kinds in which a call may be written.
         aliases: further names.
+        waits: ``Waits.MAY`` when the method may return an awaitable of its result; or a function of the module that
+            decides it after all parameters are known. An ``async def`` always waits.
+        blocking: the method blocks, in a library for instance: it runs in a thread, and the script waits.
     """
-    options = _FunctionOptions(name, routes, aliases)
+    options = _FunctionOptions(name, routes, aliases, waits, blocking)
     return lambda method: DeclaredFunction(method, options)
 
 

@@ -18,6 +18,7 @@ class Settings(msgspec.Struct, kw_only=True):
 
     # processes
     fork: Annotated[bool, Meta(description="Fork workers; with no, one process does everything.")] = True
+    daemonize: Annotated[bool, Meta(description="Leave the terminal once the workers are up (option -D).")] = True
     children: Annotated[int, Meta(description="Worker processes.", ge=1, le=1024)] = 8
     user: Annotated[str | None, Meta(description="User to run as, name or number.")] = None
     group: Annotated[str | None, Meta(description="Group to run as, name or number.")] = None

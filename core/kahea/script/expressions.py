@@ -11,6 +11,7 @@ import ast
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Span
 from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.declare import Waits
 from kahea.modules.posix import compile_posix
 from kahea.script import code, values
 from kahea.script import pytree as py
@@ -19,6 +20,7 @@ from kahea.script.code import Code, Type
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import CallSite, function_failed
 from kahea.script.scope import ROUTE_FLAGS, Scope
+from kahea.script.suspension import settled
 
 _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
 _HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, ">>": values.shift_right}
@@ -35,6 +37,8 @@ class ExpressionCompiler:
         self.out: list[ast.stmt] = []
         self.calls = CallCompiler(scope)
         self.tests = CoreTests(scope)
+        self.waiting = False
+        """Whether the route may wait, and so is a coroutine function."""
         self.may_fail = False
         """Whether an expression compiled since this was last cleared may raise `EvaluationError`."""
         self._temporaries = 0
@@ -286,7 +290,8 @@ class ExpressionCompiler:
         failed: ast.expr = handler
         if offer.declaration.returns_bool:
             failed = py.compare(handler, ast.Gt(), py.const(0))
-        self.out.append(py.guarded([py.assign(result, expression)], [py.assign(result, failed)]))
+        called = self._awaited(result, expression, offer.declaration.waits)
+        self.out.append(py.guarded(called, [py.assign(result, failed)]))
         if offer.declaration.returns_bool:
             value = Code(py.name(result), Type.BOOL, pure=True)
             self.set_rc(py.choose(py.name(result), py.const(1), py.const(-1)))
@@ -306,6 +311,20 @@ class ExpressionCompiler:
         )
         self.set_rc(py.name(result))
         return Code(py.compare(py.name(result), ast.Gt(), py.const(0)), Type.BOOL, pure=True)
+
+    def _awaited(self, result: str, call: ast.expr, waits: Waits) -> list[ast.stmt]:
+        """Return the statements that make a call and wait for it where it has to be waited for."""
+        if waits is Waits.ALWAYS:
+            return [py.assign(result, ast.Await(call))]
+        made = [py.assign(result, call)]
+        if waits is Waits.MAY:
+            kind = py.attr(py.name(result), "__class__")
+            plain = ast.BoolOp(
+                ast.Or(),
+                [py.compare(kind, ast.Is(), py.name("int")), py.compare(kind, ast.Is(), py.name("bool"))],
+            )
+            made.append(py.when(py.negate(plain), [py.assign(result, ast.Await(py.name(result)))]))
+        return made
 
     def set_rc(self, value: ast.expr) -> None:
         """Emit the assignment of ``$rc``, if anything reads it."""
@@ -337,12 +356,16 @@ class ExpressionCompiler:
                 return code.integer(1)
             self.scope.called.setdefault(name, target.span)
             call = py.call(self.scope.function_name(name), run, msg)
+            waits = (cfg.RouteKind.NAMED, name) in self.scope.waiting
         else:
             self.scope.calls_dynamically = True
             site = self.scope.namespace.bind(CallSite("route", target.span), "site")
             wanted = self.expression(target).text
             call = self._helper(self.scope.dynamic_route, run, msg, wanted, py.name(site))
-        self.out.append(py.assign(result, call))
+            waits = self.waiting
+            if waits:
+                call = self._helper(settled, call)
+        self.out.append(py.assign(result, ast.Await(call) if waits else call))
         # a route gives no code when the script ended in it
         self.out.append(py.when(py.is_none(py.name(result)), [py.give(py.const(None))]))
         self.set_rc(py.name(result))

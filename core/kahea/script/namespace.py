@@ -46,7 +46,7 @@ class Namespace:
             return py.const(value)
         return py.name(self.bind(value, hint))
 
-    def make(self, definition: ast.FunctionDef, span: Span) -> Callable[..., Any]:
+    def make(self, definition: ast.FunctionDef | ast.AsyncFunctionDef, span: Span) -> Callable[..., Any]:
         """Compile a function definition and return the function.
 
         Tracebacks and profiles show the configuration file's own name and lines.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kahea.cfg import ast as cfg
@@ -11,6 +11,7 @@ from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.context import Run
 from kahea.modules.core import Core, RouteFunction
 from kahea.modules.registry import Registry
+from kahea.script.colours import Key, waiting_routes
 from kahea.script.failures import CallSite
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
@@ -67,13 +68,14 @@ def compile_program(
     blocks = _collect(config, scope)
     scope.dynamic_route = _dynamic(program)
     scope.uses_rc = _reads_return_code(config)
+    scope.waiting = waiting_routes(blocks, scope)
     for key, route in blocks.items():
         if route.kind in _UNSUPPORTED:
             diagnostics.error("not-supported-yet", f"{_UNSUPPORTED[route.kind]} is not supported yet", route.span)
         compiler = RouteCompiler(scope, route)
         name = scope.function_name(key[1]) if route.kind is cfg.RouteKind.NAMED else _plain_name(key)
         try:
-            definition = compiler.function(name)
+            definition = compiler.function(name, waiting=key in scope.waiting)
             if diagnostics.errors:
                 continue  # checked, but there will be nothing to run
             function = namespace.make(definition, route.span)
@@ -81,15 +83,12 @@ def compile_program(
             diagnostics.error("too-deep", "the block nests too deeply", route.span, help="split it into routes")
             continue
         _enter(program, key, function)
-    _check_event_routes(config, registry, diagnostics)
+    _check_event_routes(blocks, scope)
     _check_calls(scope)
     if program.request_route is None and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
         diagnostics.warning("no-request-route", "there is no request_route: requests are dropped", config.span)
     _compile_log_prefix(program, core, pvs, config)
     return program
-
-
-Key = tuple[cfg.RouteKind, str]
 
 
 def _collect(config: cfg.ConfigFile, scope: Scope) -> dict[Key, cfg.Route]:
@@ -154,19 +153,28 @@ def _reads_return_code(config: cfg.ConfigFile) -> bool:
     return any(name in file.text for file in files.values() for name in _RC_NAMES)
 
 
-def _check_event_routes(config: cfg.ConfigFile, registry: Registry, diagnostics: Diagnostics) -> None:
-    names = [offer.declaration.name for offer in registry.event_routes]
-    for item in config.items:
-        if isinstance(item, cfg.Route) and item.kind is cfg.RouteKind.EVENT and item.name is not None:
-            if item.name.text.startswith("core:"):
-                diagnostics.error("not-supported-yet", f"event_route[{item.name.text}] is not supported yet", item.span)
-            elif registry.find_event_route(item.name.text) is None:
-                diagnostics.warning(
-                    "unknown-event-route",
-                    f"nothing triggers `event_route[{item.name.text}]`",
-                    item.name.span,
-                    help=did_you_mean(item.name.text, names),
-                )
+def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
+    names = [offer.declaration.name for offer in scope.registry.event_routes]
+    for key, route in blocks.items():
+        if route.kind is not cfg.RouteKind.EVENT or route.name is None:
+            continue
+        name = route.name.text
+        offer = scope.registry.find_event_route(name)
+        if name.startswith("core:"):
+            scope.diagnostics.error("not-supported-yet", f"event_route[{name}] is not supported yet", route.span)
+        elif offer is None:
+            scope.diagnostics.warning(
+                "unknown-event-route",
+                f"nothing triggers `event_route[{name}]`",
+                route.name.span,
+                help=did_you_mean(name, names),
+            )
+        elif key in scope.waiting and not offer.declaration.may_wait:
+            scope.diagnostics.error(
+                "cannot-wait",
+                f"`event_route[{name}]` calls something that waits, and cannot wait itself",
+                route.span,
+            )
 
 
 def _check_calls(scope: Scope) -> None:

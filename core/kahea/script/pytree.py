@@ -86,9 +86,12 @@ def arguments(*names: str) -> ast.arguments:
     return ast.arguments([], [ast.arg(argument) for argument in names], None, [], [], None, [])
 
 
-def define(function: str, parameters: Sequence[str], body: Sequence[ast.stmt]) -> ast.FunctionDef:
-    """Return a function definition."""
-    node = ast.FunctionDef(function, arguments(*parameters), list(body) or [ast.Pass()], [])
+def define(
+    function: str, parameters: Sequence[str], body: Sequence[ast.stmt], *, waiting: bool = False
+) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """Return a function definition; of a coroutine function when it is *waiting*."""
+    kind = ast.AsyncFunctionDef if waiting else ast.FunctionDef
+    node = kind(function, arguments(*parameters), list(body) or [ast.Pass()], [])
     if "type_params" in ast.FunctionDef._fields:  # Python 3.12 and later
         node.type_params = []  # type: ignore[attr-defined, unused-ignore]
     return node

@@ -40,6 +40,8 @@ class Scope:
     """Whether a module is missing, so that a name that nobody offers may be its."""
     routes: dict[str, cfg.Route] = field(default_factory=dict)
     """Named routes by name."""
+    waiting: set[tuple[cfg.RouteKind, str]] = field(default_factory=set)
+    """Route blocks that may wait."""
     called: dict[str, Span] = field(default_factory=dict)
     """Named routes that something calls, with the first place."""
     calls_dynamically: bool = False

@@ -22,11 +22,12 @@ _ENDS = (cfg.Exit, cfg.Drop, cfg.Return, cfg.Break)
 class RouteCompiler(ExpressionCompiler):
     """Compiles one route block."""
 
-    def function(self, name: str) -> ast.FunctionDef:
-        """Return the definition of the block's function."""
+    def function(self, name: str, *, waiting: bool = False) -> ast.FunctionDef | ast.AsyncFunctionDef:
+        """Return the definition of the block's function; a coroutine function when the block may wait."""
+        self.waiting = waiting
         body = self._block(self.route.body, last=True)
         body.append(py.give(py.const(1)))
-        return py.define(name, ["run", "msg"], body)
+        return py.define(name, ["run", "msg"], body, waiting=waiting)
 
     # --- blocks ----------------------------------------------------------------------------------
 

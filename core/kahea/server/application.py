@@ -67,23 +67,31 @@ class Engine(Protocol):
 
 
 class Application(Protocol):
-    """A configured server, before any process or socket of it exists.
+    """A configured server, before any process or socket of it exists."""
 
-    Attributes:
-        settings: global parameters.
-        sockets: what to listen on.
-        myself: what is ours; workers add names to it with ``auto_aliases``.
-        log: writes to `sink`.
-        sink: where lines go.
-        rpc: commands by name, without ``core.*``, which the server brings.
-    """
+    @property
+    def settings(self) -> Settings:
+        """Global parameters."""
 
-    settings: Settings
-    sockets: Sequence[LocalSocket]
-    myself: Myself
-    log: Logger
-    sink: ProcessSink
-    rpc: Mapping[str, Rpc]
+    @property
+    def sockets(self) -> Sequence[LocalSocket]:
+        """What to listen on."""
+
+    @property
+    def myself(self) -> Myself:
+        """What is ours; workers add names to it with ``auto_aliases``."""
+
+    @property
+    def log(self) -> Logger:
+        """Writes to `sink`."""
+
+    @property
+    def sink(self) -> ProcessSink:
+        """Where lines go."""
+
+    @property
+    def rpc(self) -> Mapping[str, Rpc]:
+        """Commands by name; the server adds ``core.*``."""
 
     def make_worker(self, index: int, is_housekeeper: bool) -> Engine:
         """Return the engine of a worker; called in the worker's own process.

@@ -355,6 +355,8 @@ class SyslogSink:
         while self._lines and time.monotonic() < deadline:
             self._retry_at = 0.0
             self.flush()
+            if self._socket is None:
+                break  # there is no syslog to wait for
             if self._lines:
                 select.select([], [], [], 0.02)
         if self._socket is not None:

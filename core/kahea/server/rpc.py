@@ -224,6 +224,5 @@ class Dispatcher:
         except (TypeError, ValueError) as error:
             message = self._encoder.encode(_Reply(query.number, code=500, reason=f"the answer cannot be sent: {error}"))
         if not self._bus.send(sender, message):
-            self._bus.send(
-                sender, self._encoder.encode(_Reply(query.number, code=500, reason="the answer is too long"))
-            )
+            refusal = _Reply(query.number, code=500, reason="the answer is too long")
+            self._bus.send(sender, self._encoder.encode(refusal))
