@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from kahea import __version__
 from kahea.cfg.ast import Listen
+
+SIGNATURE = f"kahea ({__version__} ({platform.machine()}/{sys.platform}))"
+"""How the server names itself in messages, in Kamailio's form."""
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -61,11 +67,16 @@ class Settings(msgspec.Struct, kw_only=True):
     tcp_keepalive: Annotated[bool, Meta(description="Use TCP keep-alive probes.")] = True
 
     # messages
-    server_header: Annotated[str, Meta(description="Server header line of replies.")] = ""
-    user_agent_header: Annotated[str, Meta(description="User-Agent header line of requests.")] = ""
+    server_header: Annotated[str, Meta(description="Server header line of replies.")] = f"Server: {SIGNATURE}"
+    user_agent_header: Annotated[str, Meta(description="User-Agent header line of requests.")] = (
+        f"User-Agent: {SIGNATURE}"
+    )
     server_signature: Annotated[bool, Meta(description="Add Server to replies.")] = True
     sip_warning: Annotated[int, Meta(description="Add a Warning header to replies.")] = 0
     max_while_loops: Annotated[int, Meta(description="Turns after which a while loop ends.", ge=0)] = 100
+    script_wait_limit: Annotated[
+        float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)
+    ] = 30.0
     max_recursive_level: Annotated[int, Meta(description="Routes nested in each other.")] = 256
     max_branches: Annotated[int, Meta(description="Branches of one request.")] = 12
     msg_recv_max_size: Annotated[int, Meta(description="Largest message accepted, in bytes.")] = 32767

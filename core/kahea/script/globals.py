@@ -10,7 +10,7 @@ from kahea.cfg import ast as cfg
 from kahea.diagnostics import Diagnostics
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.settings import Settings
-from kahea.script.parameters import ALIASES, KNOWN, NUMBERS, TEXTS
+from kahea.script.parameters import ALIASES, KNOWN, NUMBERS, OURS, TEXTS
 
 _FIELDS = {info.name: info.type for info in msgspec.structs.fields(Settings)}
 
@@ -65,7 +65,7 @@ def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, 
 def _value(item: cfg.GlobalParam, diagnostics: Diagnostics) -> Any:
     """Return a parameter's value, checked against what the language allows; ``None`` after a diagnostic."""
     written, value = item.name.text, item.values[0]
-    if written in NUMBERS:
+    if written in NUMBERS or written in OURS:
         if isinstance(value, cfg.Int):
             return value.value
         wanted = "a number"

@@ -76,5 +76,8 @@ ALIASES: Final = {
 }
 """Other names of parameters, and parameters whose setting has another name here."""
 
-KNOWN: Final = NUMBERS | TEXTS | OTHERS
+OURS: Final = frozenset(("script_wait_limit",))
+"""Parameters that Kamailio does not have; their values are numbers."""
+
+KNOWN: Final = NUMBERS | TEXTS | OTHERS | OURS
 """All names."""

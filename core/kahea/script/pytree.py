@@ -93,7 +93,7 @@ def define(
     kind = ast.AsyncFunctionDef if waiting else ast.FunctionDef
     node = kind(function, arguments(*parameters), list(body) or [ast.Pass()], [])
     if "type_params" in ast.FunctionDef._fields:  # Python 3.12 and later
-        node.type_params = []  # type: ignore[attr-defined, unused-ignore]
+        node.type_params = []  # type: ignore[union-attr, unused-ignore]
     return node
 
 

@@ -37,6 +37,8 @@ class Facilities:
         rpc: calls commands here, in the housekeeper or in all workers.
         before_flush: add a callable to have it called at the end of each batch, before anything is sent:
             what replies promise must be stored first. It must not raise.
+        end_of_batch: to be called after anything was done outside of a batch (by a task, for instance): what
+            it sent and logged leaves then.
     """
 
     index: int
@@ -47,6 +49,7 @@ class Facilities:
     transport: Transport
     rpc: Dispatcher
     before_flush: list[Callable[[], None]]
+    end_of_batch: Callable[[], None]
 
 
 class Engine(Protocol):

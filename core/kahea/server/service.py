@@ -29,7 +29,7 @@ class WorkerEngine:
         Raises:
             StartError: when a module cannot start.
         """
-        self._engine.attach(facilities.transport, facilities.timers)
+        self._engine.attach(facilities.transport, facilities.timers, facilities.loop, facilities.end_of_batch)
         try:
             self._configuration.loader.child_init(self._engine, housekeeper=facilities.is_housekeeper)
         except ModuleStartError as error:

@@ -189,6 +189,7 @@ class Worker:
                 self._transport,
                 self._rpc,
                 self._before_flush,
+                self._end_of_batch,
             )
             await _completed(engine.start(facilities))
         except StartError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from kahea.server.timers import Timers
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, parse_message
 from kahea.testing.clock import FakeClock
+from kahea.testing.loop import FakeLoop
 
 TAG_SEED = b"the secret of a server under test"
 
@@ -125,7 +127,8 @@ class ServerUnderTest:
         self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
         self._transport = _Recorder()
         self.timers = Timers(self.clock, log)
-        self.engine.attach(self._transport, self.timers)
+        self._loop = FakeLoop(self.clock)
+        self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
         self.engine.own_addresses(
             [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]
         )
@@ -171,16 +174,30 @@ class ServerUnderTest:
             message = message.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "surrogateescape")
         before = len(self.sent)
         self.engine.receive(message, Source(socket or self.sockets[0], source[0], source[1], connection))
+        self._loop.settle()
         return Replies(self.sent[before:])
 
     def advance(self, seconds: float) -> Replies:
         """Move the clocks forward, firing each timer at its time; return what was sent meanwhile."""
         before = len(self.sent)
         end = self.clock.monotonic() + seconds
-        while (due := self.timers.next_exact()) is not None and due <= end:
+        while (due := self._next_due()) is not None and due <= end:
             self.clock.advance(max(0.0, due - self.clock.monotonic()))
             self.timers.run_due()
+            self._loop.settle()
         self.clock.advance(max(0.0, end - self.clock.monotonic()))
+        return Replies(self.sent[before:])
+
+    def _next_due(self) -> float | None:
+        pending = [due for due in (self.timers.next_exact(), self._loop.next_due()) if due is not None]
+        return min(pending, default=None)
+
+    def settle(self) -> Replies:
+        """Wait, in real time, until what runs in threads has ended; return what was sent meanwhile."""
+        before = len(self.sent)
+        while pending := asyncio.all_tasks(self._loop):
+            self._loop.run_until_complete(asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED))
+        self._loop.settle()
         return Replies(self.sent[before:])
 
     def rpc(self, command: str, *parameters: Any) -> Any:
@@ -199,6 +216,10 @@ class ServerUnderTest:
     def stop(self) -> None:
         """Stop the modules, as a process that ends in good order does."""
         self.loader.destroy(self.engine)
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.settle()
+        self._loop.close()
 
 
 __all__ = ["ConfigError", "Replies", "Sent", "ServerUnderTest"]
