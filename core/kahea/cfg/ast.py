@@ -24,7 +24,7 @@ class Node:
 
 @dataclass(slots=True)
 class Name(Node):
-    """A bare word: ``uri``, ``myself``, ``TCP``, ``LOG_LOCAL0``, ``FLT_ACC``, also ``eth0`` or ``a.b.c`` in addresses."""
+    """A bare word: ``uri``, ``myself``, ``TCP``, ``LOG_LOCAL0``, ``FLT_ACC``; also ``udp:a.b:1``."""
 
     text: str
 
@@ -54,7 +54,7 @@ class Regex(Node):
 
 @dataclass(slots=True)
 class Address(Node):
-    """An IP address or network: ``10.0.0.1``, ``[::1]``, ``10.0.0.0/8``, ``10.0.0.0/255.0.0.0``; kept as text without brackets."""
+    """An IP address or network: ``10.0.0.1``, ``[::1]``, ``10.0.0.0/8``, ``10.0.0.0/255.0.0.0``; without brackets."""
 
     address: str
     mask: str | None = None
@@ -293,25 +293,36 @@ class Listen:
 class GlobalParam(Node):
     """``name = value``; several values for lists such as ``alias=a "b" c:5060``.
 
-    `sockets` is set for ``listen``/``bind``/``socket`` and for ``alias``/``domain`` (address lists); `values` otherwise.
+    `sockets` is set for the address lists ``listen``, ``bind``, ``socket``, ``alias``, ``domain``; `values` otherwise.
+    `key` is the part in brackets of ``coreparam[key] = value``.
     """
 
     name: Name
     values: list[Int | Str | Name | Pv | Address]
     sockets: list[Listen] = field(default_factory=list)
+    key: str | None = None
 
 
 @dataclass(slots=True)
 class CustomParam(Node):
-    """``group.name = value desc "..."``."""
+    """``group.name = value desc "..."``; `instance` is the number in ``group[1].name = value``."""
 
     group: str
     name: str
     value: Int | Str
     description: str | None = None
+    instance: int | None = None
 
 
-Item = GlobalParam | CustomParam | LoadModule | LoadPath | ModParam | Route
+@dataclass(slots=True)
+class FlagsDecl(Node):
+    """``flags A:1, B``; `avp` for ``avpflags``. A flag without a number gets one that is free."""
+
+    flags: list[tuple[Name, int | None]]
+    avp: bool = False
+
+
+Item = GlobalParam | CustomParam | LoadModule | LoadPath | ModParam | FlagsDecl | Route
 
 
 @dataclass(slots=True)
