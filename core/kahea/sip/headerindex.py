@@ -43,7 +43,8 @@ class HeaderIndex:
         keys = [known_key(line.partition(":")[0]) for line in lines]
         self.error = ""
         self.size = -1
-        if None in keys or not complete:
+        # A line without carriage return might be a known name without colon, which the look-up would not notice.
+        if None in keys or not complete or text.count("\r\n") != len(lines) - 1:
             lines, keys = self._index_carefully(lines, complete)
         self.lines = lines
         # No None is left: _index_carefully leaves none.
@@ -83,7 +84,8 @@ class HeaderIndex:
             if folds:
                 lines[-1] = "\n".join([lines[-1], *folds])
                 folds = []
-            key = known_key(piece.partition(":")[0])
+            name, colon, _ = piece.partition(":")
+            key = known_key(name) if colon else None
             if key is None:
                 match = HEADER_NAME.match(piece)
                 if match is None:
