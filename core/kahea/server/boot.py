@@ -174,7 +174,7 @@ def _load_modules(
         _set_param(module, parameter, value, None, None, loading, missing, diagnostics)
     for item in config.items:
         if isinstance(item, cfg.LoadModule):
-            load(item.name, item.path.value, item.path.span)
+            load(item.name.removesuffix(".py"), item.path.value, item.path.span)
         elif isinstance(item, cfg.ModParam):
             _apply_modparam(item, loading, missing, diagnostics)
     spans: dict[str, Span | None] = {}
