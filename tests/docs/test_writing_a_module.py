@@ -1,8 +1,8 @@
 """The guide for authors of modules: each of its blocks is loaded and run, and no name of the API is left out.
 
 What a block is stands behind its language: a file name (``python hello.py``, ``cfg kamailio.cfg``), ``from=PATH`` for a
-quotation, ``module`` for the file of a module, ``declares`` for methods of a module, and for configurations of the module
-before it ``uses`` (statements of a route), ``params``, ``refused=CODE`` and ``refused-params=CODE``.
+quotation, ``module`` for the file of a module, ``declares`` for methods of a module, and for configurations of the
+module before it ``uses`` (statements of a route), ``params``, ``refused=CODE`` and ``refused-params=CODE``.
 """
 
 from __future__ import annotations
