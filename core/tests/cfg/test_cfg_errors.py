@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from kahea.cfg.load import parse_text
 from kahea.diagnostics import Diagnostic, Diagnostics
 
@@ -47,7 +46,9 @@ def expectations(text: str) -> list[Expected]:
         if match:
             place = number - 1 if match["above"] else number
             found.append(
-                Expected(place, match["severity"], int(match["column"]), match["code"], match["text"], match["help"] or "")
+                Expected(
+                    place, match["severity"], int(match["column"]), match["code"], match["text"], match["help"] or ""
+                )
             )
     return found
 
