@@ -48,6 +48,10 @@ def to_python(pattern: str, *, newline_sensitive: bool = False) -> str:
         elif character == "(" and pattern.startswith("(?", index):
             parts.append("(\\?")
             index += 2
+        elif character == "$" and not newline_sensitive:
+            # Python's `$` also matches before a line end at the end of the text
+            parts.append(r"\Z")
+            index += 1
         else:
             parts.append(character)
             index += 1

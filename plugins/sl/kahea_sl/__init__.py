@@ -1,1 +1,5 @@
 """The module ``sl``: stateless replies."""
+
+from kahea_sl.module import Sl
+
+__all__ = ["Sl"]

@@ -1,0 +1,141 @@
+"""All that a module may import from Kahea.
+
+A module in thirty lines::
+
+    from kahea.api import Int, Module, Params, Request, function
+
+    class HelloParams(Params):
+        greeting: str = "hello"
+
+    class Hello(Module[HelloParams]):
+        '''Greets.'''
+
+        @function()
+        def hello(self, msg: Request, times: Int) -> bool:
+            '''Log the greeting *times* times.'''
+            for _ in range(times):
+                self.core.log.info(self.params.greeting, self.name)
+            return True
+"""
+
+from kahea.cfg.pv import PvSpec
+from kahea.logs import LEVEL_NAMES, Level, Logger
+from kahea.modules.binding import Access, Binder
+from kahea.modules.context import Run, Value
+from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
+from kahea.modules.declare import (
+    EventRoute,
+    Function,
+    PseudoVariable,
+    Result,
+    Transformation,
+    Waits,
+    function,
+    pvar,
+    pvar_syntax,
+    rpc,
+    transformation,
+)
+from kahea.modules.hookspecs import hookimpl
+from kahea.modules.kinds import (
+    Format,
+    Int,
+    IntKind,
+    Kind,
+    Pv,
+    PvHandle,
+    RawText,
+    Regex,
+    RegexKind,
+    StatusCode,
+    Text,
+    Var,
+)
+from kahea.modules.module import Module, NoParams, Params
+from kahea.modules.posix import compile_posix
+from kahea.modules.routes import Route
+from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.settings import Settings
+from kahea.sip.build import build_reply, reply_destination
+from kahea.sip.edits import EditList
+from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
+from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
+from kahea.sip.names import header_key
+from kahea.sip.params import split_commas
+from kahea.sip.uri import Uri, UriError, parse_uri
+
+__all__ = [
+    "LEVEL_NAMES",
+    "STAR",
+    "Access",
+    "Binder",
+    "CSeq",
+    "Clock",
+    "Contact",
+    "Core",
+    "Counters",
+    "Destination",
+    "EditList",
+    "EventRoute",
+    "Format",
+    "Function",
+    "Int",
+    "IntKind",
+    "Kind",
+    "Level",
+    "LocalSocket",
+    "Logger",
+    "Message",
+    "Module",
+    "NameAddr",
+    "NoParams",
+    "Params",
+    "PseudoVariable",
+    "Pv",
+    "PvHandle",
+    "PvSpec",
+    "RawText",
+    "Regex",
+    "RegexKind",
+    "Reply",
+    "Request",
+    "Result",
+    "Route",
+    "Rpc",
+    "RpcError",
+    "Run",
+    "Scope",
+    "Services",
+    "Settings",
+    "SipParseError",
+    "Source",
+    "StatusCode",
+    "Text",
+    "Timer",
+    "Timers",
+    "Transformation",
+    "Transport",
+    "Uri",
+    "UriError",
+    "Value",
+    "Var",
+    "Via",
+    "Waits",
+    "allocate_slot",
+    "build_reply",
+    "compile_posix",
+    "function",
+    "header_key",
+    "hookimpl",
+    "parse_addresses",
+    "parse_message",
+    "parse_name_addr",
+    "parse_uri",
+    "pvar",
+    "pvar_syntax",
+    "reply_destination",
+    "rpc",
+    "split_commas",
+    "transformation",
+]

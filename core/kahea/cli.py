@@ -1,6 +1,0 @@
-"""The command ``kahea``."""
-
-
-def main() -> int:
-    """Run the command line."""
-    raise NotImplementedError

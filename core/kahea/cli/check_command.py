@@ -1,0 +1,44 @@
+"""``kahea check FILE``: every mistake of a configuration, for people, editors and continuous integration."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from typing import Final
+
+from kahea.cli.configuration import load
+from kahea.cli.parse import parse_options
+from kahea.diagnostics import Diagnostics
+from kahea.diagnostics.render import render_all, render_json
+
+FORMATS: Final = ("full", "concise", "json")
+
+
+def run(words: Sequence[str]) -> int:
+    """Check a file; unlike ``-c``, addresses are not looked up, so that any machine can check any file.
+
+    Args:
+        words: what follows ``kahea check``.
+
+    Returns:
+        The exit code: 0 without errors (there may be warnings), 1 with errors.
+
+    Raises:
+        UsageError: a define that cannot be.
+    """
+    parser = ArgumentParser(prog="kahea check", description="Report every mistake of a configuration.")
+    parser.add_argument("file", metavar="FILE", help="the configuration; - is standard input")
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="with source lines, a line each, or JSON")
+    parser.add_argument("-A", dest="defines", metavar="DEFINE", action="append", default=[], help="as kahea -A")
+    arguments = parser.parse_args(words)
+    defines = [word for define in arguments.defines for word in ("-A", define)]
+    diagnostics = load(parse_options(["-f", arguments.file, *defines])).diagnostics
+    print(_rendered(diagnostics, arguments.format), end="")
+    return 1 if diagnostics.errors else 0
+
+
+def _rendered(diagnostics: Diagnostics, form: str) -> str:
+    if form == "json":
+        return render_json(diagnostics)
+    return render_all(diagnostics, concise=form == "concise", colour=form == "full" and sys.stdout.isatty())

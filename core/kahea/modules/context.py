@@ -1,0 +1,45 @@
+"""The context of a script run: what a function or a pseudo-variable can see and change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kahea.modules.routes import Route
+
+if TYPE_CHECKING:
+    from kahea.modules.core import Core
+    from kahea.sip.message import Message
+
+Value = str | int | None
+"""What a pseudo-variable holds: text, a number, or nothing (``$null``)."""
+
+
+class Run:
+    """One run of a script for one message.
+
+    A worker keeps a pool of them and lends one to each run; a run that is started by a running script uses
+    its caller's, so that both see the same ``$var``.
+
+    Attributes:
+        msg: the message in work.
+        core: the server, as modules see it.
+        rc: ``$rc``: result of the last function or route.
+        dropped: set by ``drop``.
+        kind: the kind of route block that runs.
+        variables: ``$var``: survive from one message to the next in the same context.
+        avps: ``$avp``: per message, the newest value first.
+        depth: routes nested in each other.
+    """
+
+    __slots__ = ("avps", "core", "depth", "dropped", "kind", "msg", "rc", "variables")
+
+    msg: Message
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.rc = 1
+        self.dropped = False
+        self.kind = Route.REQUEST
+        self.variables: dict[str, str | int] = {}
+        self.avps: dict[str, list[str | int]] = {}
+        self.depth = 0

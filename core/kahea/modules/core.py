@@ -1,0 +1,103 @@
+"""What a module sees of the server that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from kahea.logs import Logger
+    from kahea.modules.settings import Settings
+    from kahea.sip.endpoints import Destination
+    from kahea.sip.message import Message
+
+ServiceT = TypeVar("ServiceT")
+
+RouteFunction = Callable[[Any, Any], int | None]
+"""A compiled route: called with the run and the message; the return code, or ``None`` when the script ended."""
+
+
+class Clock(Protocol):
+    """The two clocks; tests inject their own."""
+
+    def monotonic(self) -> float:
+        """Seconds that only go forward, for timers."""
+
+    def time(self) -> float:
+        """Seconds since 1970, for expiries that are stored and for headers."""
+
+
+class Timer(Protocol):
+    """A pending call."""
+
+    def cancel(self) -> None:
+        """Do not call it any more."""
+
+
+class Timers(Protocol):
+    """Calls things later, in the process that asks."""
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Call *callback* once after *seconds*."""
+
+    def every(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Call *callback* every *seconds* until cancelled."""
+
+
+class Transport(Protocol):
+    """Sends bytes; what it takes is queued and written at the end of the batch."""
+
+    def send(self, data: bytes, destination: Destination) -> bool:
+        """Queue *data*; ``False`` when it is known at once that it cannot be sent."""
+
+
+class Services:
+    """Typed services that modules offer each other: who serves provides a Protocol, who needs asks for it."""
+
+    def __init__(self) -> None:
+        self._provided: dict[type, Any] = {}
+
+    def provide(self, service: type[ServiceT], implementation: ServiceT) -> None:
+        """Offer *implementation*; called in ``mod_init``."""
+        self._provided[service] = implementation
+
+    def get(self, service: type[ServiceT]) -> ServiceT | None:
+        """Return what was provided for *service*, ``None`` if no loaded module provides it."""
+        return self._provided.get(service)
+
+
+class Counters:
+    """Statistics of this process: ``group.name`` to a number that only counts up."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, int] = {}
+
+    def add(self, name: str, amount: int = 1) -> None:
+        """Count."""
+        self.values[name] = self.values.get(name, 0) + amount
+
+
+class Core(Protocol):
+    """The server as its modules see it. `transport` and `timers` work from ``child_init`` on."""
+
+    settings: Settings
+    log: Logger
+    clock: Clock
+    timers: Timers
+    transport: Transport
+    services: Services
+    counters: Counters
+    tag_seed: bytes
+    """Secret of this server's start, the same in all workers: To-tags and branches are derived from it."""
+
+    def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
+        """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""
+
+    def event_route(self, name: str) -> Callable[[Message], int | None] | None:
+        """Return what runs ``event_route[name]`` for a message, ``None`` if the file has none."""
+
+    def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
+        """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
+
+    def add_reply_callback(self, callback: Callable[[Message], bool]) -> None:
+        """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""

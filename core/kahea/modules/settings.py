@@ -1,0 +1,92 @@
+"""The global parameters that mean something here, with their types and Kamailio's defaults."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from kahea import __version__
+from kahea.cfg.ast import Listen
+
+SIGNATURE = f"kahea ({__version__} ({platform.machine()}/{sys.platform}))"
+"""How the server names itself in messages, in Kamailio's form."""
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """Global parameters after the configuration file and the command line were read.
+
+    A field's name is the parameter's name in the file; the description becomes its reference entry.
+    """
+
+    # processes
+    fork: Annotated[bool, Meta(description="Fork workers; with no, one process does everything.")] = True
+    daemonize: Annotated[bool, Meta(description="Leave the terminal once the workers are up (option -D).")] = True
+    children: Annotated[int, Meta(description="Worker processes.", ge=1, le=1024)] = 8
+    user: Annotated[str | None, Meta(description="User to run as, name or number.")] = None
+    group: Annotated[str | None, Meta(description="Group to run as, name or number.")] = None
+    workdir: Annotated[str | None, Meta(description="Working directory.")] = None
+    chroot: Annotated[str | None, Meta(description="Directory to chroot into.")] = None
+    rundir: Annotated[str, Meta(description="Directory of sockets and FIFOs made at run time.")] = "/run/kahea"
+    pid_file: str | None = None
+    pgid_file: str | None = None
+    server_id: Annotated[int, Meta(description="Number of this server among several.")] = 0
+    open_files_limit: Annotated[int, Meta(description="Open file descriptors; -1 keeps the limit.")] = -1
+    exit_timeout: Annotated[int, Meta(description="Seconds granted to a clean exit.")] = 60
+
+    # sockets
+    listen: list[Listen] = []
+    alias: list[Listen] = []
+    port: Annotated[int, Meta(description="Port of listen addresses that name none.", ge=1, le=65535)] = 5060
+    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
+    auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
+    advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
+    advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.")] = None
+    mhomed: Annotated[bool, Meta(description="Choose the sending socket by the routing table.")] = False
+    udp_receive_buffer: int = 0
+    """Largest UDP receive buffer to ask for, in bytes; 0 leaves the system's (option -b, maxbuffer)."""
+    udp_send_buffer: int = 0
+    """Largest UDP send buffer to ask for, in bytes; 0 leaves the system's (option -B, maxsndbuffer)."""
+    tos: Annotated[int, Meta(description="IP type of service of what is sent.")] = 0x10
+
+    # streams
+    disable_tcp: Annotated[bool, Meta(description="Do not listen on TCP.")] = False
+    tcp_max_connections: Annotated[int, Meta(description="Connections open at one time.")] = 2048
+    tcp_connection_lifetime: Annotated[int, Meta(description="Seconds an idle connection is kept.")] = 120
+    tcp_connect_timeout: Annotated[int, Meta(description="Seconds to wait for a connect.")] = 10
+    tcp_send_timeout: Annotated[int, Meta(description="Seconds to wait for a peer that does not read.")] = 10
+    tcp_rd_buf_size: Annotated[int, Meta(description="Largest message on a stream, in bytes.")] = 65536
+    tcp_conn_wq_max: Annotated[int, Meta(description="Bytes queued on one connection.")] = 32768
+    tcp_accept_no_cl: Annotated[bool, Meta(description="Accept messages without Content-Length.")] = False
+    tcp_crlf_ping: Annotated[bool, Meta(description="Answer CRLF CRLF with CRLF.")] = True
+    tcp_listen_backlog: Annotated[int, Meta(description="Connections waiting to be accepted.")] = 1024
+    tcp_msg_read_timeout: Annotated[int, Meta(description="Seconds for a whole message to arrive.")] = 20
+    tcp_keepalive: Annotated[bool, Meta(description="Use TCP keep-alive probes.")] = True
+
+    # messages
+    server_header: Annotated[str, Meta(description="Server header line of replies.")] = f"Server: {SIGNATURE}"
+    user_agent_header: Annotated[str, Meta(description="User-Agent header line of requests.")] = (
+        f"User-Agent: {SIGNATURE}"
+    )
+    server_signature: Annotated[bool, Meta(description="Add Server to replies.")] = True
+    sip_warning: Annotated[int, Meta(description="Add a Warning header to replies.")] = 0
+    max_while_loops: Annotated[int, Meta(description="Turns after which a while loop ends.", ge=0)] = 100
+    script_wait_limit: Annotated[
+        float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)
+    ] = 30.0
+    max_recursive_level: Annotated[int, Meta(description="Routes nested in each other.")] = 256
+    max_branches: Annotated[int, Meta(description="Branches of one request.")] = 12
+    msg_recv_max_size: Annotated[int, Meta(description="Largest message accepted, in bytes.")] = 32767
+    check_via: Annotated[bool, Meta(description="Check the host of the top Via of replies.")] = False
+
+    # log
+    debug: Annotated[int, Meta(description="Log level: lines above it are not written.")] = 0
+    log_stderror: Annotated[bool, Meta(description="Log to standard error instead of syslog.")] = False
+    log_facility: Annotated[str, Meta(description="Syslog facility.")] = "LOG_DAEMON"
+    log_name: Annotated[str, Meta(description="Name in syslog.")] = "kahea"
+    log_prefix: Annotated[str, Meta(description="Text before each line logged about a message.")] = ""
+    log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
+    log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False

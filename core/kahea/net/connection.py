@@ -1,0 +1,272 @@
+"""One stream connection: framing, keep-alives, limits, queues."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.framing import FramingError, KeepAlive
+
+if TYPE_CHECKING:
+    from kahea.net.tcp import Connections
+
+BATCH: Final = 32
+"""Messages taken from one connection before the loop turns to the others."""
+
+MAX_QUEUED: Final = 1024 * 1024
+"""Bytes that one batch may queue for one connection."""
+
+LONGEST_KEEPALIVE: Final = 4
+"""Bytes; a shorter rest may be a part of a ping and is not a message begun."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection, accepted or opened by us.
+
+    No byte that a peer sends, and no moment at which it leaves, raises an exception out of here.
+
+    Args:
+        table: the worker's connections.
+        local: the listening socket that accepted it, or whose address it was opened from.
+        destination: set for one that we open: it is entered before it is connected.
+    """
+
+    __slots__ = (
+        "_begun",
+        "_failure",
+        "_framer",
+        "_ip",
+        "_last_used",
+        "_paused",
+        "_port",
+        "_queue",
+        "_queued",
+        "_reading",
+        "_rest",
+        "_scheduled",
+        "_source",
+        "_stuck",
+        "_stuck_size",
+        "_table",
+        "_transport",
+        "local",
+        "number",
+    )
+
+    def __init__(self, table: Connections, local: LocalSocket, destination: Destination | None = None) -> None:
+        self._table = table
+        self.local = local
+        self.number = 0
+        self._ip = destination.ip if destination is not None else ""
+        self._port = destination.port if destination is not None else 0
+        self._transport: asyncio.Transport | None = None
+        self._source = Source(local, self._ip, self._port)
+        self._framer = table.new_framer()
+        self._queue: list[bytes] = []
+        self._queued = 0
+        self._rest: deque[bytes | KeepAlive] = deque()
+        self._reading = True
+        self._scheduled = False
+        self._failure: str | None = None
+        self._last_used = table.loop.time()
+        self._begun: float | None = None
+        self._stuck: float | None = None
+        self._stuck_size = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether something may be sent on it; also while it is being connected."""
+        return self.number != 0 and (self._transport is None or not self._transport.is_closing())
+
+    @property
+    def peer(self) -> tuple[str, int]:
+        """The other end's address and port."""
+        return self._ip, self._port
+
+    def register(self, ip: str, port: int) -> bool:
+        """Enter it in the table; ``False`` when there are too many connections."""
+        number = self._table.add(self, ip, port)
+        if number is None:
+            return False
+        self.number = number
+        self._ip, self._port = ip, port
+        self._source = Source(self.local, ip, port, number)
+        return True
+
+    def forget(self) -> None:
+        """Leave the table: it could not be connected."""
+        self._table.remove(self, self._ip, self._port)
+        self.number = 0
+        self._queue.clear()
+
+    # --- the event loop's calls ------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: called when it is accepted or connected."""
+        settings = self._table.settings
+        self._transport = cast("asyncio.Transport", transport)
+        # Half of what may wait: past it nothing more is read from a peer that does not read.
+        self._transport.set_write_buffer_limits(high=max(settings.tcp_conn_wq_max // 2, 1))
+        if not self.number:
+            peer: Any = transport.get_extra_info("peername")
+            # A peer that has gone again has no name any more.
+            if not peer or not self.register(peer[0], peer[1]):
+                self._transport.abort()
+                return
+        sock = transport.get_extra_info("socket")
+        if sock is not None and settings.tcp_keepalive:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._last_used = self._table.loop.time()
+        self.write_queued()
+
+    def data_received(self, data: bytes) -> None:
+        """Cut what came into messages and hand them on."""
+        if not self.number:
+            return
+        now = self._last_used = self._table.loop.time()
+        if self._failure is not None:
+            return
+        failure = None
+        try:
+            found = self._framer.feed(data)
+        except FramingError as error:
+            found, failure = error.found, error.reason
+        if found or self._begun is None:
+            self._begun = now if self._framer.pending >= LONGEST_KEEPALIVE else None
+        self._failure = failure
+        self._rest.extend(found)
+        if (found or failure is not None) and not self._scheduled and self._stuck is None:
+            self._take_batch()
+
+    def eof_received(self) -> bool:
+        """Close when the peer will send no more; what is queued is written first."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leave the table."""
+        if self.number:
+            self._table.remove(self, self._ip, self._port)
+            self.number = 0
+        self._rest.clear()
+
+    def pause_writing(self) -> None:
+        """The peer does not read: take nothing more from it either."""
+        self._stuck = self._table.loop.time()
+        self._read(False)
+
+    def resume_writing(self) -> None:
+        """The peer reads again."""
+        self._stuck = None
+        if self._rest:
+            self._schedule()
+        else:
+            self._read(True)
+
+    # --- sending ---------------------------------------------------------------------------------
+
+    def queue(self, data: bytes) -> bool:
+        """Queue *data*; ``False`` when the peer has too much to read, or the connection too much to begin with.
+
+        What a batch queues counts only once it is written: a peer that reads well loses nothing by asking much at once.
+        """
+        transport = self._transport
+        waiting = self._queued if transport is None else transport.get_write_buffer_size()
+        # A message that alone is longer than the limit may still go where nothing waits.
+        if (waiting and waiting + len(data) > self._table.settings.tcp_conn_wq_max) or self._queued > MAX_QUEUED:
+            self._table.log.debug(f"the queue of {self} is full: {waiting} bytes wait")
+            return False
+        self._queue.append(data)
+        self._queued += len(data)
+        return True
+
+    def write_queued(self) -> None:
+        """Write what is queued, once it is connected."""
+        transport = self._transport
+        if self._queue and transport is not None and not transport.is_closing():
+            transport.write(self._queue[0] if len(self._queue) == 1 else b"".join(self._queue))
+            self._queue.clear()
+            self._queued = 0
+            self._last_used = self._table.loop.time()
+
+    def close(self) -> None:
+        """Close after writing what is queued."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self, reason: str) -> None:
+        """Close at once, losing what is queued."""
+        if self.number:
+            self._table.log.info(f"closing {self}: {reason}")
+        if self._transport is not None:
+            self._transport.abort()
+
+    def check(self, now: float) -> None:
+        """Close it if its time is over.
+
+        Args:
+            now: time of the loop.
+        """
+        settings = self._table.settings
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._begun is not None and now - self._begun > settings.tcp_msg_read_timeout:
+            self.abort(f"a message did not arrive within {settings.tcp_msg_read_timeout} s (tcp_msg_read_timeout)")
+        elif self._stuck is not None and self._is_stuck(now):
+            self.abort(f"the peer did not read for {settings.tcp_send_timeout} s (tcp_send_timeout)")
+        elif now - self._last_used > settings.tcp_connection_lifetime > 0:
+            self._transport.close()
+
+    def _is_stuck(self, now: float) -> bool:
+        """Whether the peer has read nothing for too long; one that reads slowly is not stuck."""
+        assert self._transport is not None
+        size = self._transport.get_write_buffer_size()
+        if self._stuck is None or size < self._stuck_size:
+            self._stuck = now
+        self._stuck_size = size
+        return now - self._stuck > self._table.settings.tcp_send_timeout
+
+    def __str__(self) -> str:
+        host = f"[{self._ip}]" if ":" in self._ip else self._ip
+        return f"connection {self.local.protocol}:{host}:{self._port}"
+
+    def _take_batch(self) -> None:
+        """Hand on at most ``BATCH`` messages; the others wait for the loop's next turn, and so does the peer."""
+        self._scheduled = False
+        table = self._table
+        rest = self._rest
+        for _ in range(min(BATCH, len(rest))):
+            item = rest.popleft()
+            if item is KeepAlive.PING:
+                if table.settings.tcp_crlf_ping and self.queue(b"\r\n"):
+                    self.write_queued()
+            else:
+                table.receive(item, self._source)
+        table.end_of_batch()
+        if rest:
+            self._read(False)
+            if self._stuck is None:
+                self._schedule()
+        elif self._failure is not None:
+            self.abort(self._failure)
+        elif self._stuck is None:
+            self._read(True)
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            self._table.loop.call_soon(self._take_batch)
+
+    def _read(self, on: bool) -> None:
+        transport = self._transport
+        if self._reading is on or transport is None or transport.is_closing():
+            return
+        self._reading = on
+        if on:
+            transport.resume_reading()
+        else:
+            transport.pause_reading()

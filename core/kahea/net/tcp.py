@@ -1,0 +1,284 @@
+"""TCP: opening listening sockets, and the table of a worker's connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import itertools
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+from kahea.logs import Logger
+from kahea.modules.settings import Settings
+from kahea.net.connection import Connection
+from kahea.net.options import BindError, new_socket
+from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.framing import StreamFramer
+
+MAX_WORKERS: Final = 1024
+"""Connection numbers are ``count * MAX_WORKERS + worker``: they tell in which worker a connection lives."""
+
+SWEEP_INTERVAL: Final = 1.0
+"""Seconds between looks for connections whose time is over."""
+
+CLOSE_TIME: Final = 2.0
+"""Seconds that a stopping worker waits until what was queued is written."""
+
+IP_BIND_ADDRESS_NO_PORT: Final = 24
+
+
+def bind_tcp(local: LocalSocket, settings: Settings, copies: int = 1) -> list[socket.socket]:
+    """Open *copies* listening sockets on one address, among which the kernel spreads new connections.
+
+    As for UDP, the address is opened exclusively first, so that two servers do not share it by mistake.
+
+    Raises:
+        BindError: the address is in use, is not ours, or the port needs privileges.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for number in range(-1 if copies > 1 else 0, copies):
+            sock = new_socket(local, socket.SOCK_STREAM, settings)
+            sockets.append(sock)
+            # A restart must not wait until the last run's connections have left TIME_WAIT.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if number >= 0 and copies > 1:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            sock.bind((local.ip, local.port))
+            # Two sockets that are bound but do not listen may share an address: listening finds the conflict.
+            sock.listen(settings.tcp_listen_backlog)
+            if number < 0:
+                sockets.pop().close()
+    except OSError as error:
+        for sock in sockets:
+            sock.close()
+        raise BindError(local, error) from None
+    return sockets
+
+
+class ConnectionCount(Protocol):
+    """Counts the connections of all workers."""
+
+    def publish(self, own: int) -> None:
+        """Say how many connections this worker has."""
+
+    def total(self) -> int:
+        """Return how many all workers have."""
+
+
+class Connections:
+    """The stream connections of a worker: accepts, opens, finds, bounds and closes them.
+
+    Args:
+        loop: the worker's.
+        settings: the ``tcp_…`` parameters.
+        log: takes what an operator should know.
+        receive: called with each message; must not raise.
+        end_of_batch: called after each batch of messages.
+        count: of all workers together.
+        worker: this worker's index.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        settings: Settings,
+        log: Logger,
+        receive: Callable[[bytes, Source], None],
+        end_of_batch: Callable[[], None],
+        count: ConnectionCount,
+        worker: int = 0,
+    ) -> None:
+        self.loop = loop
+        self.settings = settings
+        self.log = log
+        self.receive = receive
+        self.end_of_batch = end_of_batch
+        self._count = count
+        self._numbers = itertools.count(MAX_WORKERS + worker, MAX_WORKERS)
+        self._by_number: dict[int, Connection] = {}
+        self._by_peer: dict[tuple[str, str, int], Connection] = {}
+        self._unwritten: dict[int, Connection] = {}
+        self._servers: list[asyncio.Server] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sweep: asyncio.TimerHandle | None = None
+        self.refused = 0
+
+    def __len__(self) -> int:
+        return len(self._by_number)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(list(self._by_number.values()))
+
+    async def listen(self, sock: socket.socket, local: LocalSocket) -> None:
+        """Accept connections on a listening socket."""
+        server = await self.loop.create_server(
+            lambda: Connection(self, local), sock=sock, backlog=self.settings.tcp_listen_backlog
+        )
+        self._servers.append(server)
+
+    def send(self, data: bytes, destination: Destination, local: LocalSocket | None) -> bool:
+        """Queue *data* for the destination's connection, or the one to its address; open one if there is none.
+
+        Args:
+            data: a whole message.
+            destination: where to.
+            local: the listening socket whose address a new connection uses; ``None`` lets the system choose.
+
+        Returns:
+            ``False`` when nothing can be sent: refused at once, too many connections, or its queue is full.
+        """
+        connection = self._by_number.get(destination.connection) if destination.connection else None
+        if connection is None or not connection.usable:
+            peer = (destination.protocol, destination.ip, destination.port)
+            connection = self._by_peer.get(peer)
+            if connection is None or not connection.usable:
+                connection = self._open(destination, local)
+                if connection is None:
+                    return False
+        if not connection.queue(data):
+            return False
+        self._unwritten[connection.number] = connection
+        return True
+
+    def flush(self) -> None:
+        """Write what is queued."""
+        if self._unwritten:
+            unwritten = self._unwritten
+            self._unwritten = {}
+            for connection in unwritten.values():
+                connection.write_queued()
+
+    def new_framer(self) -> StreamFramer:
+        """Return what cuts a new connection's stream into messages."""
+        return StreamFramer(self.settings.tcp_rd_buf_size, self.settings.tcp_accept_no_cl)
+
+    def add(self, connection: Connection, ip: str, port: int) -> int | None:
+        """Enter a connection and return its number; ``None`` when there are too many."""
+        if self._count.total() >= self.settings.tcp_max_connections:
+            if not self.refused:
+                self.log.warning(
+                    f"refusing connections: {self.settings.tcp_max_connections} are open (tcp_max_connections)"
+                )
+            self.refused += 1
+            return None
+        number = next(self._numbers)
+        self._by_number[number] = connection
+        self._by_peer[connection.local.protocol, ip, port] = connection
+        self._count.publish(len(self._by_number))
+        if self._sweep is None:
+            self._sweep = self.loop.call_later(SWEEP_INTERVAL, self._look_for_expired)
+        return number
+
+    def remove(self, connection: Connection, ip: str, port: int) -> None:
+        """Forget a connection."""
+        if self._by_number.pop(connection.number, None) is None:
+            return
+        self._unwritten.pop(connection.number, None)
+        peer = (connection.local.protocol, ip, port)
+        if self._by_peer.get(peer) is connection:
+            del self._by_peer[peer]
+        self._count.publish(len(self._by_number))
+        if self.refused and self._count.total() < self.settings.tcp_max_connections:
+            self.log.warning(f"accepting connections again; {self.refused} were refused")
+            self.refused = 0
+
+    def stop_accepting(self) -> None:
+        """Take no new connections."""
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+
+    async def close(self) -> None:
+        """Close all connections after writing what is queued, for at most ``CLOSE_TIME`` seconds."""
+        self.stop_accepting()
+        self.flush()
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
+        for connection in self:
+            connection.close()
+        deadline = self.loop.time() + CLOSE_TIME
+        while self._by_number and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        for connection in self:
+            connection.abort("the server stops")
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.sleep(0)
+
+    def _open(self, destination: Destination, local: LocalSocket | None) -> Connection | None:
+        """Begin to connect; ``None`` when that is known to fail at once."""
+        if local is None:
+            return None
+        ip, port = destination.ip, destination.port
+        if not 0 < port < 65536:
+            return None
+        try:
+            sock = new_socket(local, socket.SOCK_STREAM, self.settings)
+        except OSError as error:
+            self.log.error(f"cannot open a connection to {destination.protocol}:{ip}:{port}: {error.strerror}")
+            return None
+        try:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+            sock.bind((local.ip, 0))
+            error_number = sock.connect_ex((ip, port))
+            if error_number == errno.EINPROGRESS:
+                # A refusal by this machine is there already when connect returns, but not as its result.
+                error_number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) or error_number
+        except OSError as error:
+            error_number = error.errno or -1
+        if error_number not in (0, errno.EINPROGRESS):
+            self._cannot_connect(sock, destination, error_number)
+            return None
+        connection = Connection(self, local, destination)
+        if not connection.register(ip, port):
+            sock.close()
+            return None
+        timer = self.loop.call_later(
+            self.settings.tcp_connect_timeout, self._connect_timed_out, sock, connection, destination
+        )
+        self.loop.add_writer(sock.fileno(), self._connected, sock, connection, destination, timer)
+        return connection
+
+    def _connected(
+        self, sock: socket.socket, connection: Connection, destination: Destination, timer: asyncio.TimerHandle
+    ) -> None:
+        timer.cancel()
+        self.loop.remove_writer(sock.fileno())
+        error_number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error_number:
+            connection.forget()
+            self._cannot_connect(sock, destination, error_number)
+            return
+
+        async def adopt() -> None:
+            try:
+                await self.loop.create_connection(lambda: connection, sock=sock)
+            except OSError as error:
+                connection.forget()
+                self._cannot_connect(sock, destination, error.errno or -1)
+
+        task = self.loop.create_task(adopt())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _connect_timed_out(self, sock: socket.socket, connection: Connection, destination: Destination) -> None:
+        self.loop.remove_writer(sock.fileno())
+        connection.forget()
+        self._cannot_connect(sock, destination, errno.ETIMEDOUT)
+
+    def _cannot_connect(self, sock: socket.socket, destination: Destination, error_number: int) -> None:
+        sock.close()
+        reason = os.strerror(error_number) if error_number > 0 else "unknown error"
+        self.log.error(f"cannot connect to {destination.protocol}:{destination.ip}:{destination.port}: {reason}")
+
+    def _look_for_expired(self) -> None:
+        now = self.loop.time()
+        for connection in self:
+            connection.check(now)
+        self._sweep = self.loop.call_later(SWEEP_INTERVAL, self._look_for_expired) if self._by_number else None

@@ -1,0 +1,218 @@
+"""Calls of module functions: resolve the name, convert the arguments, make the code of the call."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+from kahea.cfg import ast as cfg
+from kahea.diagnostics import Span
+from kahea.diagnostics.suggest import best_matches, did_you_mean
+from kahea.modules.declare import Argument, Function
+from kahea.modules.kinds import Kind, Mode, PvKind
+from kahea.modules.registry import Offer
+from kahea.modules.routes import Route
+from kahea.script import pytree as py
+from kahea.script.code import Code, Type
+from kahea.script.scope import Scope
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An argument: a value known now, or the code that converts it for each call."""
+
+    known: bool
+    value: Any = None
+    node: ast.expr | None = None
+
+
+class CallCompiler:
+    """Makes the code of calls; the caller lifts it into a statement and handles what it returns."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def resolve(self, call: cfg.Call, kind: cfg.RouteKind, routes: Route) -> Offer[Function] | None:
+        """Find what a call means in a block of *kind*; ``None`` after a diagnostic."""
+        registry = self._scope.registry
+        name = call.name.text
+        offer = registry.find_function(name, len(call.arguments), routes)
+        if offer is not None:
+            return offer
+        offers = registry.functions.get(name)
+        if offers is None:
+            self._unknown(call)
+            return None
+        fitting = [offer for offer in offers if len(call.arguments) in offer.declaration.arities]
+        if fitting:
+            allowed = " or ".join(f"{one}_route" for one in fitting[0].declaration.routes.describe().split("|"))
+            self._scope.diagnostics.error(
+                "wrong-route",
+                f"`{name}` cannot be called in {kind.value}",
+                call.name.span,
+                help=f"it may be called in {allowed}",
+            )
+            return None
+        arities = sorted({arity for offer in offers for arity in offer.declaration.arities})
+        self._scope.diagnostics.error(
+            "wrong-arity",
+            f"`{name}` takes {_counts(arities)}, not {len(call.arguments)}",
+            call.name.span,
+            help="write it as " + " or ".join(f"`{_signature(offer.declaration)}`" for offer in offers[:3]),
+        )
+        return None
+
+    def _unknown(self, call: cfg.Call) -> None:
+        if self._scope.incomplete:
+            return
+        name = call.name.text
+        registry = self._scope.registry
+        matches = best_matches(name, [*registry.functions, *_CORE_WORDS])
+        help_text = None
+        if matches and matches[0] in registry.functions:
+            offer = registry.functions[matches[0]][0]
+            module = f" (module {offer.module})" if offer.module != "core" else ""
+            help_text = f"did you mean `{matches[0]}`{module}?"
+        elif matches:
+            help_text = did_you_mean(name, matches)
+        elif (module_name := _OFFERED_BY.get(name)) is not None:
+            help_text = f'it is a function of the module {module_name}: add `loadmodule "{module_name}.so"`'
+        elif name in self._scope.routes:
+            help_text = f"`{name}` is a route: write `route({name});`"
+        self._scope.diagnostics.error("unknown-function", f"unknown function `{name}`", call.name.span, help=help_text)
+
+    def code(self, call: cfg.Call, function: Function) -> ast.expr | None:
+        """Return the expression of the call; ``None`` after a diagnostic."""
+        arguments = [
+            self._argument(expression, argument, call.name.text)
+            for expression, argument in zip(call.arguments, function.arguments, strict=False)
+        ]
+        if any(argument is None for argument in arguments):
+            return None
+        given = [argument for argument in arguments if argument is not None]
+        context = py.name("run" if function.takes_run else "msg")
+        namespace = self._scope.namespace
+        if function.prepare is not None and all(argument.known for argument in given):
+            try:
+                prepared = function.prepare(*(argument.value for argument in given))
+            except ValueError as error:
+                self._scope.diagnostics.error("bad-argument", f"`{call.name.text}`: {error}", call.span)
+                return None
+            return py.call(namespace.bind(prepared, function.name), context)
+        nodes = [
+            argument.node or namespace.constant(argument.value, declared.name)
+            for argument, declared in zip(given, function.arguments, strict=False)
+        ]
+        return py.call(namespace.bind(function.call, function.name), context, *nodes)
+
+    # --- arguments -------------------------------------------------------------------------------
+
+    def _argument(self, expression: cfg.Expr, argument: Argument, function: str) -> Prepared | None:
+        kind = argument.kind
+        try:
+            if kind.mode is Mode.RAW:
+                return self._raw(expression, kind)
+            if kind.mode is Mode.VARIABLE:
+                return self._variable(expression, kind)
+            if kind.mode is Mode.LAZY:
+                return self._lazy(expression)
+            return self._value(expression, kind)
+        except ValueError as error:
+            self._scope.diagnostics.error(
+                "bad-argument", f"`{function}`, argument `{argument.name}`: {error}", expression.span
+            )
+            return None
+
+    def _raw(self, expression: cfg.Expr, kind: Kind) -> Prepared:
+        if not isinstance(expression, cfg.Str | cfg.Int):
+            raise ValueError("it must be written out, a pseudo-variable is not evaluated here")
+        return Prepared(True, kind.literal(expression.value))
+
+    def _variable(self, expression: cfg.Expr, kind: Kind) -> Prepared | None:
+        if isinstance(expression, cfg.Pv):
+            text = expression.text
+        elif isinstance(expression, cfg.Str) and expression.value.startswith("$"):
+            text = expression.value
+        else:
+            raise ValueError("it must be a pseudo-variable")
+        writable = isinstance(kind, PvKind) and kind.writable
+        handle = self._scope.pvs.handle(text, expression.span, writable=writable)
+        return None if handle is None else Prepared(True, handle)
+
+    def _lazy(self, expression: cfg.Expr) -> Prepared:
+        found = self._text(expression)
+        if found.constant is not None:
+            constant = str(found.constant)
+            return Prepared(True, lambda _run: constant)
+        return Prepared(True, self._scope.pvs.function(found.node, expression.span, "format"))
+
+    def _text(self, expression: cfg.Expr) -> Code:
+        """Return an argument as text: strings are formats, a pseudo-variable prints as in a format."""
+        if isinstance(expression, cfg.Str):
+            return self._scope.pvs.format(expression.value, expression.span)
+        if isinstance(expression, cfg.Pv):
+            return self._scope.pvs.format(expression.text, expression.span)
+        if isinstance(expression, cfg.Int):
+            written = expression.word or str(expression.value)
+            return Code(py.const(written), Type.STR, written, pure=True)
+        raise ValueError("it must be a string, a number or a pseudo-variable")
+
+    def _value(self, expression: cfg.Expr, kind: Kind) -> Prepared:
+        if isinstance(expression, cfg.Int) and kind.mode is Mode.EXPRESSION:
+            return Prepared(True, kind.literal(expression.value))
+        if isinstance(expression, cfg.Pv) and kind.mode is Mode.EXPRESSION:
+            found = self._scope.pvs.read_text(expression.text, expression.span)
+        elif isinstance(expression, cfg.Name):
+            self.undefined(expression)
+            raise ValueError("it must be a string, a number or a pseudo-variable")
+        else:
+            found = self._text(expression)
+        if found.constant is not None:
+            return Prepared(True, kind.literal(found.constant))
+        if kind.trivial and found.type is Type.STR:
+            return Prepared(False, node=found.node)
+        converter = self._scope.namespace.bind(kind.dynamic, kind.label)
+        return Prepared(False, node=py.call(converter, found.value))
+
+    def undefined(self, word: cfg.Name) -> None:
+        """Report a bare word that no ``#!define`` gives a meaning."""
+        self._scope.diagnostics.error(
+            "undefined-name",
+            f"`{word.text}` is not defined",
+            word.span,
+            help=did_you_mean(word.text, list(self._scope.defines))
+            or f"define it, as in `#!define {word.text} 1`, or write it as a string",
+        )
+
+
+_CORE_WORDS = ("exit", "drop", "return", "break", "route", "if", "while", "switch")
+"""Words of the language that a misspelt call may have meant."""
+
+_OFFERED_BY = {
+    **dict.fromkeys(("xlog", "xdbg", "xinfo", "xnotice", "xwarn", "xerr", "xcrit", "xalert", "xbug"), "xlog"),
+    **dict.fromkeys(("sl_send_reply", "sl_reply_error", "send_reply", "sl_reply", "sl_forward_reply"), "sl"),
+    **dict.fromkeys(("is_method", "append_hf", "remove_hf", "has_body", "append_to_reply", "subst"), "textops"),
+    **dict.fromkeys(("has_totag", "is_request", "is_first_hop", "options_reply"), "siputils"),
+    **dict.fromkeys(("t_relay", "t_reply", "t_newtran", "t_on_failure", "t_on_reply", "t_check_trans"), "tm"),
+    **dict.fromkeys(("record_route", "loose_route"), "rr"),
+    **dict.fromkeys(("save", "lookup", "registered"), "registrar"),
+    "mf_process_maxfwd_header": "maxfwd",
+    "sanity_check": "sanity",
+}
+"""Where the most used functions come from, for the diagnostic of a missing ``loadmodule``."""
+
+
+def _counts(arities: list[int]) -> str:
+    numbers = [str(arity) for arity in arities]
+    text = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} or {numbers[-1]}"
+    return f"{text} argument{'' if text == '1' else 's'}"
+
+
+def _signature(function: Function) -> str:
+    return f"{function.name}({', '.join(argument.name for argument in function.arguments)})"
+
+
+def span_of(call: cfg.Call) -> Span:
+    """Return the place that a run-time message about a call names."""
+    return call.name.span

@@ -1,0 +1,379 @@
+"""Expressions to code.
+
+A call inside an expression is lifted to a statement of its own before it, which keeps the order of
+evaluation and the short circuit of ``&&`` and ``||``, and lets a function end the script.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from kahea.cfg import ast as cfg
+from kahea.diagnostics import Span
+from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.declare import Waits
+from kahea.modules.posix import compile_posix
+from kahea.script import code, values
+from kahea.script import pytree as py
+from kahea.script.calls import CallCompiler, span_of
+from kahea.script.code import Code, Type
+from kahea.script.corefunctions import CORE
+from kahea.script.coretests import CORE_TESTS, CoreTests
+from kahea.script.failures import CallSite, function_failed
+from kahea.script.scope import ROUTE_FLAGS, Scope
+from kahea.script.suspension import settled
+
+_ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
+_HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, ">>": values.shift_right}
+_ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
+_INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
+
+
+class ExpressionCompiler:
+    """Compiles the expressions of one route block; statements that they need go to `out`."""
+
+    def __init__(self, scope: Scope, route: cfg.Route) -> None:
+        self.scope = scope
+        self.route = route
+        self.out: list[ast.stmt] = []
+        self.calls = CallCompiler(scope)
+        self.tests = CoreTests(scope)
+        self.waiting = False
+        """Whether the route may wait, and so is a coroutine function."""
+        self.may_fail = False
+        """Whether an expression compiled since this was last cleared may raise `EvaluationError`."""
+        self._temporaries = 0
+
+    def temporary(self) -> str:
+        """Return a fresh variable's name."""
+        self._temporaries += 1
+        return f"t{self._temporaries}"
+
+    def kept(self, value: Code) -> Code:
+        """Return *value* so that statements emitted from now on cannot change it."""
+        if value.pure:
+            return value
+        name = self.temporary()
+        self.out.append(py.assign(name, value.node))
+        return Code(py.name(name), value.type, pure=True)
+
+    # --- dispatch --------------------------------------------------------------------------------
+
+    def expression(self, node: cfg.Expr) -> Code:
+        """Return the code of an expression; calls in it are emitted before."""
+        match node:
+            case cfg.Int():
+                return code.integer(node.value)
+            case cfg.Str():
+                return code.text(node.value)
+            case cfg.Pv():
+                return self.scope.pvs.read_text(node.text, node.span)
+            case cfg.Unary():
+                return self._unary(node)
+            case cfg.Cast():
+                return self._cast(node)
+            case cfg.Binary():
+                return self._binary(node)
+            case cfg.Call():
+                return self.call(node)
+            case cfg.Name():
+                return self._word(node)
+            case cfg.Select():
+                return self._unsupported(f"the select `{node.text}`", node.span)
+            case cfg.Address() | cfg.Regex():
+                self.scope.diagnostics.error(
+                    "bad-operand",
+                    "an address or pattern stands alone here",
+                    node.span,
+                    help="compare something with it, as in `src_ip == 10.0.0.0/8`",
+                )
+                return code.integer(0)
+
+    def condition(self, node: cfg.Expr) -> ast.expr:
+        """Return the code of a condition as a Python truth value."""
+        return self.expression(node).condition
+
+    def _unsupported(self, what: str, span: Span) -> Code:
+        self.scope.diagnostics.error("not-supported-yet", f"{what} is not supported yet", span)
+        return code.integer(0)
+
+    def _word(self, node: cfg.Name) -> Code:
+        if node.text in CORE_TESTS:
+            return self.tests.alone(node)
+        self.calls.undefined(node)
+        return code.integer(0)
+
+    # --- operators -------------------------------------------------------------------------------
+
+    def _unary(self, node: cfg.Unary) -> Code:
+        operand = self.expression(node.operand)
+        match node.operator:
+            case "!":
+                self._needs_int(node.operand, "!")
+                return Code(py.negate(operand.logical), Type.BOOL)
+            case "-":
+                self._needs_int(node.operand, "-")
+                if isinstance(operand.constant, int):
+                    return code.integer(-operand.constant)
+                return Code(ast.UnaryOp(ast.USub(), operand.integer), Type.INT)
+            case "~":
+                self._needs_int(node.operand, "~")
+                return Code(ast.UnaryOp(ast.Invert(), operand.integer), Type.INT)
+            case "defined":
+                return Code(py.negate(py.is_none(operand.value)), Type.BOOL)
+            case "strempty":
+                return Code(py.negate(operand.text), Type.BOOL)
+            case "strlen":
+                if operand.type in (Type.INT, Type.BOOL):
+                    self._type_error("`strlen` needs a string, this is a number", node.operand.span)
+                return Code(self._helper(values.byte_length, operand.value), Type.INT)
+            case _:
+                return self._unsupported(f"the operator `{node.operator}`", node.span)
+
+    def _cast(self, node: cfg.Cast) -> Code:
+        operand = self.expression(node.operand)
+        if node.type == "int":
+            return Code(operand.integer, Type.INT)
+        return Code(operand.text, Type.STR)
+
+    def _binary(self, node: cfg.Binary) -> Code:
+        if node.operator in ("&&", "||"):
+            return self._logical(node)
+        if isinstance(node.left, cfg.Name) and node.left.text in CORE_TESTS:
+            return self.tests.compare(node)
+        left = self.expression(node.left)
+        mark = len(self.out)
+        right = self.expression(node.right)
+        if len(self.out) > mark and not left.pure:
+            later = self.out[mark:]
+            del self.out[mark:]
+            left = self.kept(left)
+            self.out.extend(later)
+        return self._apply(node, left, right)
+
+    def _apply(self, node: cfg.Binary, left: Code, right: Code) -> Code:
+        operator = node.operator
+        if operator in _INTEGER_OPERATORS:
+            self._needs_int(node.left, operator)
+            self._needs_int(node.right, operator)
+        if operator in _ARITHMETIC:
+            return Code(ast.BinOp(left.integer, _ARITHMETIC[operator](), right.integer), Type.INT)
+        if operator in _ORDER:
+            return Code(py.compare(left.integer, _ORDER[operator](), right.integer), Type.BOOL)
+        if operator in _HELPERS:
+            self.may_fail = True
+            return Code(self._helper(_HELPERS[operator], left.value, right.value), Type.INT)
+        match operator:
+            case "+":
+                return self._plus(node, left, right)
+            case "==" | "!=":
+                equal = self._equal(node, left, right)
+                return equal if operator == "==" else Code(py.negate(equal.node), Type.BOOL)
+            case "ieq" | "ine":
+                compare = ast.Eq() if operator == "ieq" else ast.NotEq()
+                return Code(py.compare(left.integer, compare, right.integer), Type.BOOL)
+            case "eq" | "ne":
+                compare = ast.Eq() if operator == "eq" else ast.NotEq()
+                return Code(py.compare(left.text, compare, right.text), Type.BOOL)
+            case "=~" | "!~":
+                found = self._match(node, left, right)
+                return found if operator == "=~" else Code(py.negate(found.node), Type.BOOL)
+            case _:
+                return self._unsupported(f"the operator `{operator}`", node.operator_span)
+
+    def _plus(self, node: cfg.Binary, left: Code, right: Code) -> Code:
+        if left.type in (Type.INT, Type.BOOL):
+            if isinstance(node.right, cfg.Str):
+                self._type_error("a string cannot be added to a number", node.right.span)
+            return Code(ast.BinOp(left.integer, ast.Add(), right.integer), Type.INT)
+        if left.type is Type.STR:
+            return Code(ast.BinOp(left.node, ast.Add(), right.text), Type.STR)
+        return Code(self._helper(values.add, left.value, right.value), Type.ANY)
+
+    def _equal(self, node: cfg.Binary, left: Code, right: Code) -> Code:
+        if isinstance(node.left, cfg.Int) and isinstance(node.right, cfg.Str):
+            self._type_error(
+                "a number is compared with a string", node.right.span, help_text="write the string on the left"
+            )
+        if isinstance(node.right, cfg.Pv) and node.right.text in ("$null", "$(null)"):
+            # Kamailio: a test for null alone, where null on the left equals "" and 0 too
+            return Code(py.is_none(left.value), Type.BOOL)
+        if right.constant == "":
+            # Kamailio makes a test for emptiness of it: the number 0 is not empty
+            return Code(py.negate(left.text), Type.BOOL)
+        if left.type in (Type.INT, Type.BOOL):
+            return Code(py.compare(left.value, ast.Eq(), right.integer), Type.BOOL)
+        if left.type is Type.STR:
+            return Code(py.compare(left.node, ast.Eq(), right.text), Type.BOOL)
+        return Code(self._helper(values.equal, left.value, right.value), Type.BOOL)
+
+    def _match(self, node: cfg.Binary, left: Code, right: Code) -> Code:
+        if not isinstance(right.constant, str):
+            self.may_fail = True
+            return Code(self._helper(values.match, left.value, right.value), Type.BOOL)
+        try:
+            pattern = compile_posix(right.constant)
+        except ValueError as error:
+            self.scope.diagnostics.error("bad-regex", str(error), node.right.span)
+            return code.integer(0)
+        search = py.call(self.scope.namespace.bind(pattern.search, "search"), left.text)
+        return Code(py.negate(py.is_none(search)), Type.BOOL)
+
+    def _helper(self, function: object, *arguments: ast.expr) -> ast.expr:
+        return py.call(self.scope.namespace.bind(function, getattr(function, "__name__", "helper")), *arguments)
+
+    def _logical(self, node: cfg.Binary) -> Code:
+        # a chain of one operator nests to the left: take it apart so that the code stays flat
+        operands: list[cfg.Expr] = [node.right]
+        first = node.left
+        while isinstance(first, cfg.Binary) and first.operator == node.operator:
+            operands.append(first.right)
+            first = first.left
+        operands.append(first)
+        operands.reverse()
+        return self._chain(node.operator, operands)
+
+    def _chain(self, operator: str, operands: list[cfg.Expr]) -> Code:
+        """Evaluate operands in order until one decides; statements of later ones run only if it is still open."""
+        join = ast.And if operator == "&&" else ast.Or
+        pieces: list[ast.expr] = []
+        result: str | None = None
+
+        def joined() -> ast.expr:
+            return pieces[0] if len(pieces) == 1 else ast.BoolOp(join(), list(pieces))
+
+        def undecided() -> ast.expr:
+            assert result is not None
+            return py.name(result) if operator == "&&" else py.negate(py.name(result))
+
+        outer = self.out
+        for operand in operands:
+            emitted: list[ast.stmt] = []
+            self.out = emitted
+            value = self.expression(operand)
+            self._needs_int(operand, operator)
+            self.out = outer
+            if emitted and not pieces and result is None:
+                outer.extend(emitted)
+            elif emitted:
+                if result is None:
+                    result = self.temporary()
+                    outer.append(py.assign(result, joined()))
+                elif pieces:
+                    outer.append(py.when(undecided(), [py.assign(result, joined())]))
+                pieces = []
+                outer.append(py.when(undecided(), [*emitted, py.assign(result, value.logical)]))
+                continue
+            pieces.append(value.logical)
+        if result is None:
+            return Code(joined(), Type.BOOL)
+        pieces.insert(0, py.name(result))
+        return Code(joined(), Type.BOOL, pure=len(pieces) == 1)
+
+    # --- types -----------------------------------------------------------------------------------
+
+    def _needs_int(self, node: cfg.Expr, operator: str) -> None:
+        if isinstance(node, cfg.Str) or (isinstance(node, cfg.Cast) and node.type == "str"):
+            self._type_error(f"`{operator}` needs numbers, this is a string", node.span)
+
+    def _type_error(self, message: str, span: Span, help_text: str | None = None) -> None:
+        self.scope.diagnostics.error("type-mismatch", message, span, help=help_text)
+
+    # --- calls -----------------------------------------------------------------------------------
+
+    def call(self, node: cfg.Call) -> Code:
+        """Emit a call and return its result: for a route or a function, true when above 0."""
+        if node.name.text == "route":
+            return self.route_call(node)
+        offer = self.calls.resolve(node, self.route.kind, ROUTE_FLAGS[self.route.kind])
+        if offer is None:
+            return code.integer(1)
+        expression = self.calls.code(node, offer.declaration)
+        if expression is None:
+            return code.integer(1)
+        result = self.temporary()
+        site = self.scope.namespace.bind(CallSite(node.name.text, span_of(node)), "site")
+        handler = self._helper(function_failed, py.name("run"), py.name("error"), py.name(site))
+        failed: ast.expr = handler
+        if offer.declaration.returns_bool:
+            failed = py.compare(handler, ast.Gt(), py.const(0))
+        called = self._awaited(result, expression, offer.declaration.waits)
+        self.out.append(py.guarded(called, [py.assign(result, failed)]))
+        if offer.declaration.returns_bool:
+            if offer.module != CORE:
+                self.set_rc(py.choose(py.name(result), py.const(1), py.const(-1)))
+            return Code(py.name(result), Type.BOOL, pure=True)
+        # 0 ends the script; False is a plugin's way to write -1
+        self.out.append(
+            py.when(
+                py.negate(py.name(result)),
+                [
+                    py.when(
+                        py.compare(py.name(result), ast.Is(), py.const(False)),
+                        [py.assign(result, py.const(-1))],
+                        [py.give(py.const(None))],
+                    )
+                ],
+            )
+        )
+        self.set_rc(py.name(result))
+        return Code(py.compare(py.name(result), ast.Gt(), py.const(0)), Type.BOOL, pure=True)
+
+    def _awaited(self, result: str, call: ast.expr, waits: Waits) -> list[ast.stmt]:
+        """Return the statements that make a call and wait for it where it has to be waited for."""
+        if waits is Waits.ALWAYS:
+            return [py.assign(result, ast.Await(call))]
+        made = [py.assign(result, call)]
+        if waits is Waits.MAY:
+            kind = py.attr(py.name(result), "__class__")
+            plain = ast.BoolOp(
+                ast.Or(),
+                [py.compare(kind, ast.Is(), py.name("int")), py.compare(kind, ast.Is(), py.name("bool"))],
+            )
+            made.append(py.when(py.negate(plain), [py.assign(result, ast.Await(py.name(result)))]))
+        return made
+
+    def set_rc(self, value: ast.expr) -> None:
+        """Emit the assignment of ``$rc``, if anything reads it."""
+        if self.scope.uses_rc:
+            self.out.append(py.set_attr("run", "rc", value))
+
+    def route_call(self, node: cfg.Call) -> Code:
+        """Emit a call of a route; its code in an expression is true when above 0."""
+        result = self.route_result(node)
+        return Code(py.compare(result.node, ast.Gt(), py.const(0)), Type.BOOL, pure=True)
+
+    def route_result(self, node: cfg.Call) -> Code:
+        """Emit a call of a route and return its return code."""
+        if len(node.arguments) != 1:
+            self.scope.diagnostics.error("wrong-arity", "`route` takes 1 argument, the route's name", node.span)
+            return code.integer(1)
+        target = node.arguments[0]
+        result = self.temporary()
+        run, msg = py.name("run"), py.name("msg")
+        if isinstance(target, cfg.Name | cfg.Str | cfg.Int):
+            name = target.text if isinstance(target, cfg.Name) else str(target.value)
+            if name not in self.scope.routes:
+                self.scope.diagnostics.error(
+                    "unknown-route",
+                    f"there is no `route[{name}]`",
+                    target.span,
+                    help=did_you_mean(name, list(self.scope.routes)),
+                )
+                return code.integer(1)
+            self.scope.called.setdefault(name, target.span)
+            call = py.call(self.scope.function_name(name), run, msg)
+            waits = (cfg.RouteKind.NAMED, name) in self.scope.waiting
+        else:
+            self.scope.calls_dynamically = True
+            site = self.scope.namespace.bind(CallSite("route", target.span), "site")
+            wanted = self.expression(target).text
+            call = self._helper(self.scope.dynamic_route, run, msg, wanted, py.name(site))
+            waits = self.waiting
+            if waits:
+                call = self._helper(settled, call)
+        self.out.append(py.assign(result, ast.Await(call) if waits else call))
+        # a route gives no code when the script ended in it
+        self.out.append(py.when(py.is_none(py.name(result)), [py.give(py.const(None))]))
+        self.set_rc(py.name(result))
+        return Code(py.name(result), Type.INT, pure=True)

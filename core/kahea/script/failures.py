@@ -1,0 +1,46 @@
+"""What happens when a function or an expression fails while a script runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kahea.diagnostics import Span
+from kahea.modules.context import Run
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """The place of a call, for the log."""
+
+    name: str
+    span: Span
+
+
+def function_failed(run: Run, error: Exception, site: CallSite) -> int:
+    """Log and count the exception of a module's function; it is -1 to the script.
+
+    A ``ValueError`` is an argument that does not fit, told in one line; anything else is the module's
+    mistake, told with the place in the module that raised it.
+    """
+    origin = ""
+    if not isinstance(error, ValueError):
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        if traceback is not None:
+            raised_in = traceback.tb_frame.f_code
+            origin = f" (raised in {raised_in.co_filename}:{traceback.tb_lineno} {raised_in.co_name})"
+    run.core.counters.add("script.function_failures")
+    run.core.log.error(f"{site.span}: `{site.name}` failed: {type(error).__name__}: {error}{origin}")
+    return -1
+
+
+def expression_failed(run: Run, error: Exception, site: CallSite) -> None:
+    """Log an expression or assignment without a value; the script goes on."""
+    run.core.log.error(f"{site.span}: {site.name}: {error}")
+
+
+def loop_ended(run: Run, site: CallSite) -> None:
+    """Log a ``while`` that reached ``max_while_loops``."""
+    limit = run.core.settings.max_while_loops
+    run.core.log.error(f"{site.span}: the loop was ended after {limit} turns (max_while_loops)")

@@ -1,0 +1,94 @@
+"""Global parameters of the file into `Settings`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kahea.cfg import ast as cfg
+from kahea.diagnostics import Diagnostics
+from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.settings import Settings
+from kahea.script.parameters import ALIASES, KNOWN, NUMBERS, OURS, TEXTS
+
+_FIELDS = {info.name: info.type for info in msgspec.structs.fields(Settings)}
+
+
+def apply_globals(config: cfg.ConfigFile, settings: Settings, diagnostics: Diagnostics) -> list[str]:
+    """Set what the file's global parameters say; the last of several lines counts, addresses add up.
+
+    Returns:
+        the names of parameters that were accepted and mean nothing here.
+    """
+    without_effect: list[str] = []
+    for item in config.items:
+        if isinstance(item, cfg.GlobalParam):
+            _apply(item, settings, diagnostics, without_effect)
+        elif isinstance(item, cfg.CustomParam):
+            diagnostics.error(
+                "not-supported-yet", f"the custom parameter `{item.group}.{item.name}` is not supported yet", item.span
+            )
+    return without_effect
+
+
+def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, without_effect: list[str]) -> None:
+    written = item.name.text
+    if written not in KNOWN:
+        diagnostics.error(
+            "unknown-parameter",
+            f"unknown global parameter `{written}`",
+            item.name.span,
+            help=did_you_mean(written, sorted(KNOWN)),
+        )
+        return
+    name = ALIASES.get(written, written)
+    if name in ("listen", "alias"):
+        getattr(settings, name).extend(item.sockets)
+        return
+    if not item.values:
+        diagnostics.error("bad-value", f"`{written}` has no value", item.span)
+        return
+    value = _value(item, diagnostics)
+    if value is None:
+        return
+    if name not in _FIELDS:
+        without_effect.append(written)
+        return
+    try:
+        setattr(settings, name, msgspec.convert(value, _FIELDS[name], strict=False))
+    except msgspec.ValidationError as error:
+        reason = str(error)
+        diagnostics.error("bad-value", f"`{written}`: {reason[0].lower()}{reason[1:]}", item.values[0].span)
+
+
+def _value(item: cfg.GlobalParam, diagnostics: Diagnostics) -> Any:
+    """Return a parameter's value, checked against what the language allows; ``None`` after a diagnostic."""
+    written, value = item.name.text, item.values[0]
+    if written in NUMBERS or written in OURS:
+        if isinstance(value, cfg.Int):
+            return value.value
+        wanted = "a number"
+    elif written in TEXTS:
+        if isinstance(value, cfg.Str):
+            return value.value
+        wanted = "a string"
+    else:
+        match value:
+            case cfg.Int() | cfg.Str():
+                return value.value
+            case cfg.Name():
+                return value.text
+            case cfg.Address():
+                return value.address
+        wanted = "a word, a number or a string"
+    if isinstance(value, cfg.Name):
+        diagnostics.error(
+            "undefined-name",
+            f"`{value.text}` is not defined",
+            value.span,
+            help=f"`{written}` takes {wanted}",
+        )
+    else:
+        diagnostics.error("bad-value", f"`{written}` takes {wanted}", value.span)
+    return None

@@ -1,0 +1,200 @@
+"""A compiled configuration: its routes as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from kahea.cfg import ast as cfg
+from kahea.diagnostics import Diagnostics, Note, Span
+from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.context import Run
+from kahea.modules.core import Core, RouteFunction
+from kahea.modules.registry import Registry
+from kahea.script.colours import Key, waiting_routes
+from kahea.script.failures import CallSite
+from kahea.script.namespace import Namespace
+from kahea.script.pvs import PvCompiler
+from kahea.script.scope import Scope
+from kahea.script.statements import RouteCompiler
+
+_UNSUPPORTED = {
+    cfg.RouteKind.BRANCH: "branch_route",
+    cfg.RouteKind.FAILURE: "failure_route",
+    cfg.RouteKind.ONREPLY: "onreply_route with a name",
+    cfg.RouteKind.ONSEND: "onsend_route",
+}
+"""Route kinds that nothing runs yet: a file that has one is refused, not half obeyed."""
+
+
+@dataclass
+class Program:
+    """The routes of a configuration.
+
+    Attributes:
+        request_route: what each request runs; ``None`` when the file has none.
+        reply_route: what each reply runs before it is forwarded.
+        event_routes: by name.
+        routes: named routes by name.
+        log_prefix: what evaluates ``log_prefix`` for a message, ``None`` when it is not set.
+    """
+
+    request_route: RouteFunction | None = None
+    reply_route: RouteFunction | None = None
+    event_routes: dict[str, RouteFunction] = field(default_factory=dict)
+    routes: dict[str, RouteFunction] = field(default_factory=dict)
+    log_prefix: Callable[[Run], str] | None = None
+
+
+def compile_program(
+    config: cfg.ConfigFile, registry: Registry, core: Core, diagnostics: Diagnostics, *, incomplete: bool = False
+) -> Program:
+    """Compile all routes of a configuration.
+
+    Args:
+        config: the tree.
+        registry: what the core and the loaded modules offer.
+        core: the server that the compiled code asks.
+        diagnostics: where mistakes go, all of them.
+        incomplete: a module could not be loaded: a name that nobody offers may be its and is no mistake of its own.
+
+    Returns:
+        the program; not to be run when *diagnostics* has errors.
+    """
+    namespace = Namespace()
+    pvs = PvCompiler(registry, namespace, diagnostics, incomplete)
+    scope = Scope(registry, namespace, pvs, core, diagnostics, list(config.defines), incomplete)
+    program = Program()
+    blocks = _collect(config, scope)
+    scope.dynamic_route = _dynamic(program)
+    scope.uses_rc = _reads_return_code(config)
+    scope.waiting = waiting_routes(blocks, scope)
+    for key, route in blocks.items():
+        if route.kind in _UNSUPPORTED:
+            diagnostics.error("not-supported-yet", f"{_UNSUPPORTED[route.kind]} is not supported yet", route.span)
+        compiler = RouteCompiler(scope, route)
+        name = scope.function_name(key[1]) if route.kind is cfg.RouteKind.NAMED else _plain_name(key)
+        try:
+            definition = compiler.function(name, waiting=key in scope.waiting)
+            if diagnostics.errors:
+                continue  # checked, but there will be nothing to run
+            function = namespace.make(definition, route.span)
+        except RecursionError:
+            diagnostics.error("too-deep", "the block nests too deeply", route.span, help="split it into routes")
+            continue
+        _enter(program, key, function)
+    _check_event_routes(blocks, scope)
+    _check_calls(scope)
+    if program.request_route is None and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
+        diagnostics.warning("no-request-route", "there is no request_route: requests are dropped", config.span)
+    _compile_log_prefix(program, core, pvs, config)
+    return program
+
+
+def _collect(config: cfg.ConfigFile, scope: Scope) -> dict[Key, cfg.Route]:
+    blocks: dict[Key, cfg.Route] = {}
+    for item in config.items:
+        if isinstance(item, cfg.FlagsDecl):
+            scope.diagnostics.error("not-supported-yet", "names of flags are not supported yet", item.span)
+        if not isinstance(item, cfg.Route):
+            continue
+        name = item.name.text if item.name is not None else ""
+        key = (item.kind, name)
+        if key in blocks:
+            label = f"{item.kind.value}[{name}]" if name else item.kind.value
+            scope.diagnostics.error(
+                "duplicate-route",
+                f"`{label}` is defined twice",
+                item.span,
+                notes=[Note("the first one is here", blocks[key].span)],
+            )
+            continue
+        blocks[key] = item
+        if item.kind is cfg.RouteKind.NAMED:
+            scope.routes[name] = item
+    return blocks
+
+
+def _plain_name(key: Key) -> str:
+    return f"{key[0].value}_{''.join(char if char.isalnum() else '_' for char in key[1])}".rstrip("_")
+
+
+def _enter(program: Program, key: Key, function: RouteFunction) -> None:
+    kind, name = key
+    match kind:
+        case cfg.RouteKind.REQUEST:
+            program.request_route = function
+        case cfg.RouteKind.REPLY:
+            program.reply_route = function
+        case cfg.RouteKind.EVENT:
+            program.event_routes[name] = function
+        case _:
+            program.routes[name] = function
+
+
+def _dynamic(program: Program) -> Callable[[Run, object, str, CallSite], int | None]:
+    def dynamic_route(run: Run, msg: object, name: str, site: CallSite) -> int | None:
+        """Run a route whose name is only known now; -1 when there is none."""
+        function = program.routes.get(name)
+        if function is None:
+            run.core.log.error(f"{site.span}: there is no route[{name}]")
+            return -1
+        return function(run, msg)
+
+    return dynamic_route
+
+
+_RC_NAMES = ("$rc", "$retcode", "$?", "$(rc", "$(retcode", "$(?")
+
+
+def _reads_return_code(config: cfg.ConfigFile) -> bool:
+    """Whether the text of any file of the configuration mentions ``$rc``, so that calls must set it."""
+    files = {id(item.span.file): item.span.file for item in config.items}
+    return any(name in file.text for file in files.values() for name in _RC_NAMES)
+
+
+def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
+    names = [offer.declaration.name for offer in scope.registry.event_routes]
+    for key, route in blocks.items():
+        if route.kind is not cfg.RouteKind.EVENT or route.name is None:
+            continue
+        name = route.name.text
+        offer = scope.registry.find_event_route(name)
+        if name.startswith("core:"):
+            scope.diagnostics.error("not-supported-yet", f"event_route[{name}] is not supported yet", route.span)
+        elif offer is None:
+            scope.diagnostics.warning(
+                "unknown-event-route",
+                f"nothing triggers `event_route[{name}]`",
+                route.name.span,
+                help=did_you_mean(name, names),
+            )
+        elif key in scope.waiting and not offer.declaration.may_wait:
+            scope.diagnostics.error(
+                "cannot-wait",
+                f"`event_route[{name}]` calls something that waits, and cannot wait itself",
+                route.span,
+            )
+
+
+def _check_calls(scope: Scope) -> None:
+    if scope.calls_dynamically:
+        return
+    for name, route in scope.routes.items():
+        if name not in scope.called:
+            scope.diagnostics.warning("unused-route", f"`route[{name}]` is never called", route.span)
+
+
+def _compile_log_prefix(program: Program, core: Core, pvs: PvCompiler, config: cfg.ConfigFile) -> None:
+    text = core.settings.log_prefix
+    if not text:
+        return
+    span: Span = next(
+        (
+            item.values[0].span
+            for item in config.items
+            if isinstance(item, cfg.GlobalParam) and item.name.text == "log_prefix" and item.values
+        ),
+        config.span,
+    )
+    program.log_prefix = pvs.function(pvs.format(text, span).node, span, "log_prefix")

@@ -1,0 +1,274 @@
+"""Pseudo-variables and format strings to code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, span_in
+from kahea.diagnostics import Diagnostics, Span
+from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.binding import Access
+from kahea.modules.context import Run, Value
+from kahea.modules.declare import PseudoVariable
+from kahea.modules.kinds import PvHandle
+from kahea.modules.registry import Registry
+from kahea.script import code
+from kahea.script import pytree as py
+from kahea.script.code import Code, Type
+from kahea.script.namespace import Namespace
+
+_TYPES = {frozenset((str,)): Type.STR, frozenset((int,)): Type.INT}
+
+
+class PvCompiler:
+    """Resolves pseudo-variables and makes code of them.
+
+    Args:
+        registry: what the modules offer.
+        namespace: where the generated code finds objects.
+        diagnostics: where mistakes go.
+        incomplete: a module is missing: an unknown name may be its and is not reported.
+    """
+
+    def __init__(
+        self, registry: Registry, namespace: Namespace, diagnostics: Diagnostics, incomplete: bool = False
+    ) -> None:
+        self._registry = registry
+        self._namespace = namespace
+        self._diagnostics = diagnostics
+        self._incomplete = incomplete
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read_text(self, text: str, span: Span) -> Code:
+        """Return the code of a pseudo-variable as written, such as ``$(hdr(Via)[1]{s.len})``."""
+        spec = self.parse(text, span)
+        return code.text("") if spec is None else self.read(spec, span)
+
+    def parse(self, text: str, span: Span) -> PvSpec | None:
+        """Take a pseudo-variable's text apart; ``None`` after a diagnostic."""
+        try:
+            return parse_pv(text, span)
+        except PvSyntaxError as error:
+            place = span_in(span, text, error.offset, len(text))
+            self._diagnostics.error("bad-pseudo-variable", error.message, place)
+            return None
+
+    def read(self, spec: PvSpec, span: Span) -> Code:
+        """Return the code that reads a pseudo-variable."""
+        found = self._read_plain(spec, span)
+        for transformation in spec.transformations:
+            found = self._transform(found, transformation, span)
+        return found
+
+    def _read_plain(self, spec: PvSpec, span: Span) -> Code:
+        declared = self._resolve(spec, span)
+        if declared is None:
+            return Code(py.const(None), Type.ANY)
+        kind = _TYPES.get(declared.types, Type.ANY)
+        if declared.bind is not None:
+            handle = self._bind(declared, spec, span)
+            if handle is None:
+                return Code(py.const(None), Type.ANY)
+            inline = getattr(handle, "inline", None)
+            if inline is not None:
+                return Code(py.parse(inline), kind)
+            return Code(py.call(self._namespace.bind(handle.get, spec.name), py.name("run")), kind)
+        if declared.inline is not None and spec.inner is None and spec.index is None:
+            return Code(py.parse(declared.inline), kind)
+        arguments = self._arguments(declared, spec, span)
+        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind)
+
+    def _resolve(self, spec: PvSpec, span: Span) -> PseudoVariable | None:
+        offer = self._registry.pseudo_variables.get(spec.name)
+        if offer is None:
+            self._unknown(spec, span)
+            return None
+        declared = offer.declaration
+        if declared.bind is None:
+            problem = None
+            if declared.inner == "required" and spec.inner is None:
+                problem = f"${spec.name} needs a name in parentheses, as in ${spec.name}(x)"
+            elif declared.inner == "none" and spec.inner is not None:
+                problem = f"${spec.name} takes no name in parentheses"
+            elif spec.index is not None and not declared.indexed:
+                problem = f"${spec.name} takes no index"
+            if problem:
+                self._diagnostics.error("bad-pseudo-variable", problem, span)
+                return None
+        return declared
+
+    def _unknown(self, spec: PvSpec, span: Span) -> None:
+        if self._incomplete:
+            return
+        known = [f"${name}" for name in self._registry.pseudo_variables]
+        help_text = did_you_mean(f"${spec.name}", known)
+        if help_text is None and "rm" not in self._registry.pseudo_variables:
+            help_text = 'most pseudo-variables come from the module pv: add `loadmodule "pv.so"`'
+        self._diagnostics.error(
+            "unknown-pseudo-variable", f"unknown pseudo-variable `${spec.name}`", span, help=help_text
+        )
+
+    def _arguments(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> list[ast.expr]:
+        arguments = [py.name("run" if declared.takes_run else "msg")]
+        if spec.inner is not None:
+            arguments.append(self.format_parts(spec.inner_parts or (spec.inner,), span).node)
+        if declared.indexed:
+            if spec.inner is None and declared.inner == "optional":
+                arguments.append(py.const(None))
+            arguments.append(self._index(spec, span))
+        return arguments
+
+    def _index(self, spec: PvSpec, span: Span) -> ast.expr:
+        if isinstance(spec.index, PvSpec):
+            return self.read(spec.index, span).integer
+        return py.const(spec.index)
+
+    def _bind(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> PvHandle | None:
+        assert declared.bind is not None
+        try:
+            handle: PvHandle = declared.bind(spec, _Binder(self, span))
+        except ValueError as error:
+            self._diagnostics.error("bad-pseudo-variable", f"${spec.name}: {error}", span)
+            return None
+        return handle
+
+    def _transform(self, value: Code, transformation: Transformation, span: Span) -> Code:
+        full_name = f"{transformation.cls}.{transformation.name}"
+        place = transformation.span or span
+        offer = self._registry.transformations.get(full_name)
+        if offer is None and self._incomplete:
+            return value
+        if offer is None:
+            help_text = did_you_mean(full_name, list(self._registry.transformations))
+            self._diagnostics.error(
+                "unknown-transformation", f"unknown transformation `{{{full_name}}}`", place, help=help_text
+            )
+            return value
+        declared = offer.declaration
+        given = list(transformation.params)
+        required = sum(argument.required for argument in declared.arguments)
+        if not required <= len(given) <= len(declared.arguments):
+            self._diagnostics.error(
+                "wrong-arity",
+                f"{{{full_name}}} takes {_range(required, len(declared.arguments))}, not {len(given)}",
+                place,
+            )
+            return value
+        arguments: list[ast.expr] = []
+        for argument, param in zip(declared.arguments, given, strict=False):
+            if isinstance(param, PvSpec):
+                converter = self._namespace.bind(argument.kind.dynamic, f"{argument.name}_of")
+                arguments.append(py.call(converter, self.read(param, span).value))
+                continue
+            try:
+                arguments.append(self._namespace.constant(argument.kind.literal(param), argument.name))
+            except ValueError as error:
+                self._diagnostics.error("bad-argument", f"{{{full_name}}}: {argument.name}: {error}", place)
+                return value
+        function = self._namespace.bind(declared.call, full_name)
+        return Code(py.call(function, value.value, *arguments), Type.ANY)
+
+    # --- format strings --------------------------------------------------------------------------
+
+    def format(self, text: str, span: Span) -> Code:
+        """Return the code of a format string: text, with its pseudo-variables evaluated."""
+        try:
+            parts = parse_format(text, span)
+        except PvSyntaxError as error:
+            place = span_in(span, text, error.offset, len(text))
+            self._diagnostics.error("bad-pseudo-variable", error.message, place)
+            return code.text("")
+        return self.format_parts(parts, span)
+
+    def format_parts(self, parts: Sequence[str | PvSpec], span: Span) -> Code:
+        """Return the code of a format string that was taken apart."""
+        if all(isinstance(part, str) for part in parts):
+            return code.text("".join(part for part in parts if isinstance(part, str)))
+        pieces: list[ast.expr] = []
+        for part in parts:
+            if isinstance(part, str):
+                pieces.append(py.const(part))
+                continue
+            value = self.read(part, part.span or span)
+            node = value.value if value.type is not Type.ANY else py.call("printed", value.node)
+            pieces.append(ast.FormattedValue(node, -1, None))
+        return Code(ast.JoinedStr(pieces), Type.STR)
+
+    def function(self, value: ast.expr, span: Span, hint: str) -> Callable[[Run], Any]:
+        """Return a function of the run that evaluates generated code."""
+        name = f"{hint}_{self._namespace.bind(object(), hint)}"
+        body = [py.assign("msg", py.attr(py.name("run"), "msg")), py.give(value)]
+        return self._namespace.make(py.define(name, ["run"], body), span)
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def write(self, spec: PvSpec, value: ast.expr, span: Span) -> ast.stmt | None:
+        """Return the statement that assigns *value*; ``None`` after a diagnostic."""
+        declared = self._resolve(spec, span)
+        if declared is None:
+            return None
+        if spec.transformations:
+            self._diagnostics.error("read-only", "a transformation cannot be assigned to", span)
+            return None
+        if declared.bind is not None:
+            handle = self._bind(declared, spec, span)
+            if handle is None:
+                return None
+            if not handle.writable:
+                self._diagnostics.error("read-only", f"`{spec_text(spec)}` cannot be assigned to", span)
+                return None
+            return ast.Expr(py.call(self._namespace.bind(handle.set, f"set_{spec.name}"), py.name("run"), value))
+        if declared.set is None:
+            self._diagnostics.error("read-only", f"`{spec_text(spec)}` cannot be assigned to", span)
+            return None
+        setter = self._namespace.bind(declared.set, f"set_{spec.name}")
+        return ast.Expr(py.call(setter, *self._arguments(declared, spec, span), value))
+
+    def handle(self, text: str, span: Span, *, writable: bool) -> PvHandle | None:
+        """Return a pseudo-variable as an object that a function can read and assign."""
+        spec = self.parse(text, span)
+        if spec is None:
+            return None
+        value = self.read(spec, span)
+        setter: Callable[[Run, Value], None] | None = None
+        if writable:
+            statement = self.write(spec, py.name("value"), span)
+            if statement is None:
+                return None
+            name = f"set_{self._namespace.bind(object(), spec.name)}"
+            body = [py.assign("msg", py.attr(py.name("run"), "msg")), statement]
+            setter = self._namespace.make(py.define(name, ["run", "value"], body), span)
+        return Access(text, self.function(value.value, span, "get"), setter)
+
+
+class _Binder:
+    """What a module may ask while it reads a pseudo-variable's own syntax."""
+
+    def __init__(self, compiler: PvCompiler, span: Span) -> None:
+        self._compiler = compiler
+        self._span = span
+
+    def format(self, text: str) -> Callable[[Run], str]:
+        """Return what evaluates a format string."""
+        return self._compiler.function(self._compiler.format(text, self._span).node, self._span, "format")
+
+    def is_constant(self, text: str) -> bool:
+        """Whether a format string holds no pseudo-variable."""
+        return self._compiler.format(text, self._span).constant is not None
+
+    def index(self, spec: PvSpec) -> Callable[[Run], int | str | None]:
+        """Return what evaluates the index."""
+        return self._compiler.function(self._compiler._index(spec, self._span), self._span, "index")
+
+
+def spec_text(spec: PvSpec) -> str:
+    """Return a pseudo-variable's name for a message."""
+    return f"${spec.name}" if spec.inner is None else f"${spec.name}({spec.inner})"
+
+
+def _range(low: int, high: int) -> str:
+    count = str(low) if low == high else f"{low} to {high}"
+    return f"{count} parameter{'' if count == '1' else 's'}"

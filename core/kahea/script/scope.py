@@ -1,0 +1,57 @@
+"""What the compilers of one configuration share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kahea.cfg import ast as cfg
+from kahea.diagnostics import Diagnostics, Span
+from kahea.modules.core import Core
+from kahea.modules.registry import Registry
+from kahea.modules.routes import Route
+from kahea.script.namespace import Namespace
+from kahea.script.pvs import PvCompiler
+
+ROUTE_FLAGS = {
+    cfg.RouteKind.REQUEST: Route.REQUEST,
+    cfg.RouteKind.NAMED: Route.REQUEST,
+    cfg.RouteKind.BRANCH: Route.BRANCH,
+    cfg.RouteKind.FAILURE: Route.FAILURE,
+    cfg.RouteKind.ONREPLY: Route.TM_ONREPLY,
+    cfg.RouteKind.REPLY: Route.CORE_ONREPLY,
+    cfg.RouteKind.ONSEND: Route.ONSEND,
+    cfg.RouteKind.EVENT: Route.EVENT,
+}
+"""What a call written in a block of a kind may need (Kamailio: the route type while a block is parsed)."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """One configuration while it is compiled."""
+
+    registry: Registry
+    namespace: Namespace
+    pvs: PvCompiler
+    core: Core
+    diagnostics: Diagnostics
+    defines: Sequence[str]
+    incomplete: bool = False
+    """Whether a module is missing, so that a name that nobody offers may be its."""
+    routes: dict[str, cfg.Route] = field(default_factory=dict)
+    """Named routes by name."""
+    waiting: set[tuple[cfg.RouteKind, str]] = field(default_factory=set)
+    """Route blocks that may wait."""
+    called: dict[str, Span] = field(default_factory=dict)
+    """Named routes that something calls, with the first place."""
+    calls_dynamically: bool = False
+    """Whether a route's name is computed somewhere, so that any may be called."""
+    uses_rc: bool = True
+    """Whether anything reads ``$rc``, so that calls must set it."""
+
+    dynamic_route: Callable[..., int | None] = lambda *_: None
+    """Runs a named route whose name is computed; set by who compiles the program."""
+
+    def function_name(self, route: str) -> str:
+        """Return the generated function's name of a named route."""
+        return "route_" + "".join(char if char.isalnum() else f"_{ord(char):x}_" for char in route)

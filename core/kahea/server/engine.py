@@ -1,0 +1,381 @@
+"""The engine of one process: bytes in, the script runs, bytes out. It knows no sockets and no clock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import CoroutineType
+from typing import Any
+
+from kahea.logs import Level, Logger
+from kahea.modules.context import Run
+from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
+from kahea.modules.routes import Route
+from kahea.modules.settings import Settings
+from kahea.net.addresses import OwnAddress
+from kahea.net.myself import Myself
+from kahea.script.program import Program
+from kahea.script.suspension import drive
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_reply,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
+from kahea.sip.endpoints import Destination, Source
+from kahea.sip.message import Message, Reply, Request, SipParseError, parse_message
+
+_LOG_LIMIT = 10
+"""Lines a second about malformed messages; what is beyond is counted and told in one line."""
+
+
+class CountingTransport:
+    """Counts what is sent, so that the engine knows whether a run answered.
+
+    Args:
+        transport: what really sends.
+    """
+
+    __slots__ = ("sent", "transport")
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.sent = 0
+
+    def send(self, data: bytes, destination: Destination) -> bool:
+        """Queue *data*; ``False`` when it is known at once that it cannot be sent."""
+        self.sent += 1
+        return self.transport.send(data, destination)
+
+
+class _NoTransport:
+    def send(self, data: bytes, destination: Destination) -> bool:
+        """Refuse: nothing can be sent before the worker has its sockets."""
+        return False
+
+
+class Engine:
+    """Runs the script for each message; it is the `kahea.modules.core.Core` that modules see.
+
+    Args:
+        settings: the global parameters.
+        log: where lines go.
+        clock: the two clocks.
+        myself: what is ours.
+        tag_seed: the secret of this server's start.
+    """
+
+    def __init__(self, settings: Settings, log: Logger, clock: Clock, myself: Myself, tag_seed: bytes) -> None:
+        self.settings = settings
+        self.log = log
+        self.clock = clock
+        self.services = Services()
+        self.counters = Counters()
+        self.tag_seed = tag_seed
+        self.timers: Timers
+        self._counting = CountingTransport(_NoTransport())
+        self.transport: Transport = self._counting
+        self.myself = myself
+        self.is_myself = myself.is_myself
+        self.program = Program()
+        self._request_callbacks: tuple[Callable[[Message], bool], ...] = ()
+        self._reply_callbacks: tuple[Callable[[Message], bool], ...] = ()
+        self._run = Run(self)
+        self._idle_runs: list[Run] = []
+        self._suspended: dict[MessageKey, list[Request]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end_of_batch: Callable[[], None] = _nothing
+        self._limit_until = 0.0
+        self._limit_count = 0
+
+    def attach(
+        self,
+        transport: Transport,
+        timers: Timers,
+        loop: asyncio.AbstractEventLoop,
+        end_of_batch: Callable[[], None],
+    ) -> None:
+        """Give the engine what a process has after its start.
+
+        Args:
+            transport: sends.
+            timers: calls things later.
+            loop: where scripts that wait go on.
+            end_of_batch: called when such a script has gone on: what it sent leaves then.
+        """
+        self._counting = CountingTransport(transport)
+        self.transport = self._counting
+        self.timers = timers
+        self._loop = loop
+        self._end_of_batch = end_of_batch
+
+    def own_addresses(self, addresses: Iterable[OwnAddress]) -> None:
+        """Take the listen addresses and aliases that `is_myself` knows."""
+        for address in addresses:
+            self.myself.add(address)
+
+    # --- what modules see ------------------------------------------------------------------------
+
+    def event_route(self, name: str) -> Callable[[Message], int | None] | None:
+        """Return what runs ``event_route[name]`` for a message, ``None`` if the file has none."""
+        function: RouteFunction | None = self.program.event_routes.get(name)
+        if function is None:
+            return None
+        run = self._event_that_may_wait if inspect.iscoroutinefunction(function) else self._event
+        return partial(run, function)
+
+    def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
+        """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
+        self._request_callbacks += (callback,)
+
+    def add_reply_callback(self, callback: Callable[[Message], bool]) -> None:
+        """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""
+        self._reply_callbacks += (callback,)
+
+    # --- messages --------------------------------------------------------------------------------
+
+    def receive(self, data: bytes, source: Source) -> None:
+        """Deal with a message from the network; nothing that is in it makes this raise."""
+        try:
+            msg = parse_message(data, source)
+        except SipParseError as error:
+            self._malformed(str(error), data, source)
+            return
+        run = self._run
+        run.msg = msg
+        run.dropped = False
+        if run.avps:
+            run.avps = {}
+        log = self.log
+        try:
+            missing = msg.missing_header()
+            if missing:
+                self._malformed(f"no usable {missing} header", data, source)
+                return
+            if self.program.log_prefix is not None:
+                log.prefix = self.program.log_prefix(run)
+            if isinstance(msg, Request):
+                self._request(run, msg)
+            else:
+                self._reply(run, msg)
+        except Exception as error:
+            self._failed(msg, error)
+        finally:
+            log.prefix = ""
+
+    def _request(self, run: Run, msg: Request) -> None:
+        if self._suspended and self._belongs_to_suspended(msg):
+            return
+        for callback in self._request_callbacks:
+            if not callback(msg):
+                return
+        route = self.program.request_route
+        if route is not None:
+            run.kind = Route.REQUEST
+            sent_before = self._counting.sent
+            try:
+                self._started(route(run, msg), run, msg)
+            except Exception as error:
+                self._failed(msg, error)
+                if self._counting.sent == sent_before:
+                    self._answer_failure(msg)
+
+    def _reply(self, run: Run, msg: Reply) -> None:
+        for callback in self._reply_callbacks:
+            if not callback(msg):
+                return
+        route = self.program.reply_route
+        if route is not None:
+            run.kind = Route.CORE_ONREPLY
+            if self._started(route(run, msg), run, msg):
+                return
+        self._forward(run, msg)
+
+    def _forward(self, run: Run, msg: Reply) -> None:
+        if run.dropped:
+            return
+        try:
+            destination = forwarded_reply_destination(msg)
+            data = build_forwarded_reply(msg)
+        except SipParseError as error:
+            self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
+            return
+        self.transport.send(data, destination)
+
+    # --- scripts that wait -----------------------------------------------------------------------
+
+    def _started(self, result: Any, run: Run, msg: Message) -> bool:
+        """Run what a route returned as far as it goes; return whether it was suspended.
+
+        A suspended run keeps its context, and the next message gets another one.
+        """
+        if result.__class__ is not CoroutineType:
+            return False
+        assert self._loop is not None
+        prefix = self.log.prefix
+
+        def around() -> Callable[[], None]:
+            outer_run, outer_prefix = self._run, self.log.prefix
+            self._run, self.log.prefix = run, prefix
+
+            def leave() -> None:
+                self._run, self.log.prefix = outer_run, outer_prefix
+
+            return leave
+
+        ended, outcome = drive(result, self._loop, around)
+        if ended:
+            return False
+        assert isinstance(outcome, asyncio.Task)
+        self._run = self._idle_runs.pop() if self._idle_runs else Run(self)
+        key = message_key(msg) if isinstance(msg, Request) else None
+        if key is not None:
+            self._suspended[key] = []
+        limit = self._loop.call_later(self.settings.script_wait_limit, outcome.cancel)
+        outcome.add_done_callback(lambda task: self._ended(task, run, msg, key, limit))
+        return True
+
+    def _ended(
+        self,
+        task: asyncio.Task[int | None],
+        run: Run,
+        msg: Message,
+        key: MessageKey | None,
+        limit: asyncio.TimerHandle,
+    ) -> None:
+        """Finish a run that was suspended: forward, answer a failure, let what was held back in."""
+        limit.cancel()
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or error is not None:
+            seconds = self.settings.script_wait_limit
+            self._failed(msg, error or TimeoutError(f"the script waited for more than {seconds} seconds"))
+            if isinstance(msg, Request):
+                self._answer_failure(msg)
+        elif isinstance(msg, Reply):
+            self._forward(run, msg)
+        run.avps = {}
+        self._idle_runs.append(run)
+        if key is not None:
+            for held in self._suspended.pop(key, ()):
+                self.receive(held.buf, held.source)
+        self._end_of_batch()
+
+    def _belongs_to_suspended(self, msg: Request) -> bool:
+        """Absorb a retransmission of a request whose script waits, and hold its CANCEL until the script ended."""
+        key = message_key(msg)
+        if key in self._suspended:
+            return True
+        if msg.method == "CANCEL" and key is not None:
+            held = self._suspended.get((*key[:3], "INVITE"))
+            if held is not None:
+                if not held:
+                    held.append(msg)
+                return True
+        return False
+
+    def _event(self, route: RouteFunction, msg: Message) -> int | None:
+        """Run an event route; within a run it shares the caller's context."""
+        run = self._run
+        outer = getattr(run, "msg", None)
+        outer_dropped, outer_kind = run.dropped, run.kind
+        run.msg, run.kind, run.dropped = msg, Route.EVENT, False
+        try:
+            return route(run, msg)
+        except Exception as error:
+            self._failed(msg, error)
+            return -1
+        finally:
+            run.dropped, run.kind = outer_dropped, outer_kind
+            if outer is not None:
+                run.msg = outer
+
+    def _event_that_may_wait(self, route: RouteFunction, msg: Message) -> int:
+        """Run an event route in a context of its own: it may still run when its caller has gone on."""
+        outer = self._run
+        run = self._idle_runs.pop() if self._idle_runs else Run(self)
+        run.msg, run.kind, run.dropped = msg, Route.EVENT, False
+        self._run = run
+        try:
+            if not self._started(route(run, msg), run, msg):
+                self._idle_runs.append(run)
+        except Exception as error:
+            self._failed(msg, error)
+        finally:
+            self._run = outer
+        return 1
+
+    # --- failures --------------------------------------------------------------------------------
+
+    def _malformed(self, reason: str, data: bytes, source: Source) -> None:
+        self.counters.add("core.bad_messages")
+        if self._may_log():
+            start = data[:60].decode("ascii", "backslashreplace")
+            self.log.write(
+                Level.INFO, f"dropped {len(data)} bytes from {source.ip}:{source.port}: {reason} (they begin {start!r})"
+            )
+
+    def _may_log(self) -> bool:
+        """Bound the log lines that hostile traffic can cause."""
+        now = self.clock.monotonic()
+        if now >= self._limit_until:
+            if self._limit_count > _LOG_LIMIT:
+                self.log.info(f"{self._limit_count - _LOG_LIMIT} more such lines in the last second were left out")
+            self._limit_until = now + 1.0
+            self._limit_count = 0
+        self._limit_count += 1
+        return self._limit_count <= _LOG_LIMIT
+
+    def _failed(self, msg: Message, error: BaseException) -> None:
+        """Log an exception in compiled code or in the core, with the place in the configuration."""
+        self.counters.add("script.errors")
+        place = script_place(error)
+        if self._may_log():
+            self.log.error(f"{place}: {type(error).__name__}: {error} ({msg!r})")
+
+    def _answer_failure(self, msg: Request) -> None:
+        """Answer 500: the script failed and said nothing."""
+        if msg.method == "ACK":
+            return
+        tag = hashlib.blake2b(
+            (msg.call_id or "").encode("utf-8", "surrogateescape"), key=self.tag_seed[:64], digest_size=8
+        )
+        try:
+            data = build_reply(msg, status_line(500, "Server Internal Error"), tag.hexdigest())
+        except SipParseError:
+            return
+        self.transport.send(data, reply_destination(msg))
+
+
+MessageKey = tuple[str, str, int, str]
+"""What tells a request from others (RFC 3261 17.2.3): branch and sent-by of the top Via, CSeq number, method."""
+
+
+def message_key(msg: Request) -> MessageKey | None:
+    """Return what a retransmission shares with its request; ``None`` when the request lacks it."""
+    via, cseq = msg.via, msg.cseq
+    if via is None or cseq is None:
+        return None
+    return (via.branch or "", f"{via.host}:{via.port}", cseq.number, msg.method)
+
+
+def _nothing() -> None:
+    """Do nothing: there is no batch before the worker has its sockets."""
+
+
+def script_place(error: BaseException) -> str:
+    """Return where an exception came from: the line of the configuration, then the line of Python that raised."""
+    places: list[str] = []
+    traceback: Any = error.__traceback__
+    script = ""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename}:{traceback.tb_lineno}")
+        if not code.co_filename.endswith(".py"):
+            script = places[-1]
+        traceback = traceback.tb_next
+    raised = places[-1] if places else "unknown place"
+    return raised if not script or script == raised else f"{script}: raised in {raised}"

@@ -1,0 +1,228 @@
+"""Carrying out RPC commands where their scope says: here, in the housekeeper, in every worker."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import itertools
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from kahea.logs import Logger
+from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.server.bus import Bus, Inboxes
+from kahea.server.processes import ProcessTable
+
+HOUSEKEEPER: Final = 0
+"""The slot whose worker does what only one process may do; a replacement takes over slot and role."""
+
+ANSWER_TIME: Final = 2.0
+"""Seconds to wait for another worker's answer."""
+
+CALL_TIME: Final = 30.0
+"""Seconds granted to a command that waits for something (a database)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A worker whose answer is not in the result, and why."""
+
+    worker: int
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of a command.
+
+    Attributes:
+        result: what the command returned; of ``EACH``, the merged answers, or the list of them, where a worker
+            that gave none is an object with ``error``.
+        missing: the workers whose answers are not in it.
+    """
+
+    result: Any
+    missing: Sequence[Missing] = ()
+
+
+class _Query(msgspec.Struct, tag="q", array_like=True):
+    number: int
+    deadline: float
+    method: str
+    params: list[Any]
+
+
+class _Reply(msgspec.Struct, tag="r", array_like=True):
+    number: int
+    result: Any = None
+    code: int = 0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Pending:
+    future: asyncio.Future[_Reply]
+    worker: int = field(default=0)
+
+
+class Dispatcher:
+    """Calls commands; every worker has one, so that a command may arrive at any of them.
+
+    Args:
+        loop: the worker's.
+        index: its slot.
+        inboxes: of all workers; ``None`` where there is only this process.
+        table: who lives.
+        commands: all commands by name.
+        log: takes what a command raised.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        index: int,
+        inboxes: Inboxes | None,
+        table: ProcessTable,
+        commands: Mapping[str, Rpc],
+        log: Logger,
+    ) -> None:
+        self._loop = loop
+        self._index = index
+        self._table = table
+        self.commands = commands
+        self._log = log
+        self._bus = Bus(loop, inboxes, index, self._receive) if inboxes is not None else None
+        self._workers = len(inboxes.readers) if inboxes is not None else 1
+        self._numbers = itertools.count(time.monotonic_ns())
+        self._pending: dict[int, _Pending] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(_Query | _Reply)
+
+    def start(self) -> None:
+        """Begin to answer other workers."""
+        if self._bus is not None:
+            self._bus.start()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        if self._bus is not None:
+            self._bus.stop()
+        for task in self._tasks:
+            task.cancel()
+
+    async def call(self, method: str, params: Sequence[Any] = ()) -> Answer:
+        """Carry out a command.
+
+        Args:
+            method: ``group.command``.
+            params: positional.
+
+        Raises:
+            RpcError: no such command, parameters that do not fit, or what the command says.
+        """
+        command = self.commands.get(method)
+        if command is None:
+            raise RpcError(500, "Method Not Found")  # code and text as Kamailio's jsonrpcs answers
+        if command.scope is Scope.EACH:
+            return await self._call_each(command, params)
+        if command.scope is Scope.OWNER and self._index != HOUSEKEEPER:
+            reply = await self._ask(HOUSEKEEPER, method, params)
+            if reply.code:
+                raise RpcError(reply.code, reply.reason)
+            return Answer(reply.result)
+        return Answer(await self._run(command, params))
+
+    async def _call_each(self, command: Rpc, params: Sequence[Any]) -> Answer:
+        replies = await asyncio.gather(
+            *(self._ask(worker, command.name, params) for worker in range(self._workers)),
+        )
+        answers = [reply.result for reply in replies if not reply.code]
+        missing = [Missing(worker, reply.code, reply.reason) for worker, reply in enumerate(replies) if reply.code]
+        if not answers:
+            raise RpcError(missing[0].code, missing[0].reason)
+        if command.merge is not None:
+            return Answer(command.merge(answers), missing)
+        rows = [
+            {"error": {"code": reply.code, "message": reply.reason}} if reply.code else reply.result
+            for reply in replies
+        ]
+        return Answer(rows, missing)
+
+    async def _ask(self, worker: int, method: str, params: Sequence[Any]) -> _Reply:
+        """Return a worker's reply, an error reply if it is dead or does not answer in time."""
+        if worker == self._index:
+            return await self._reply_to(0, method, params)
+        assert self._bus is not None
+        if not self._table.pid(worker + 1):
+            return _Reply(0, code=503, reason=f"worker {worker} is not running")
+        number = next(self._numbers)
+        query = _Query(number, time.monotonic() + ANSWER_TIME, method, list(params))
+        pending = self._pending[number] = _Pending(self._loop.create_future(), worker)
+        try:
+            if not self._bus.send(worker, self._encoder.encode(query)):
+                return _Reply(0, code=503, reason=f"worker {worker} does not take messages")
+            return await asyncio.wait_for(pending.future, ANSWER_TIME)
+        except TimeoutError:
+            return _Reply(0, code=504, reason=f"worker {worker} did not answer within {ANSWER_TIME:g} s")
+        finally:
+            del self._pending[number]
+
+    async def _reply_to(self, number: int, method: str, params: Sequence[Any]) -> _Reply:
+        command = self.commands.get(method)
+        try:
+            if command is None:
+                raise RpcError(500, "Method Not Found")
+            return _Reply(number, await self._run(command, params))
+        except RpcError as error:
+            return _Reply(number, code=error.code, reason=error.reason)
+
+    async def _run(self, command: Rpc, params: Sequence[Any]) -> Any:
+        try:
+            inspect.signature(command.call).bind(*params)
+        except TypeError as error:
+            raise RpcError(400, f"Invalid Parameters: {error}") from None
+        try:
+            result = command.call(*params)
+            if inspect.isawaitable(result):
+                result = await asyncio.wait_for(result, CALL_TIME)
+        except RpcError:
+            raise
+        except TimeoutError:
+            raise RpcError(504, f"not done within {CALL_TIME:g} s") from None
+        except Exception as error:
+            self._log.error(f"exception in the RPC command {command.name}\n{traceback.format_exc().rstrip()}")
+            raise RpcError(500, f"Internal Error: {type(error).__name__}") from None
+        return result
+
+    def _receive(self, sender: int, message: bytes) -> None:
+        try:
+            content = self._decoder.decode(message)
+        except msgspec.DecodeError as error:
+            self._log.error(f"message of worker {sender} cannot be read: {error}")
+            return
+        if isinstance(content, _Reply):
+            pending = self._pending.get(content.number)
+            if pending is not None and pending.worker == sender and not pending.future.done():
+                pending.future.set_result(content)
+        elif time.monotonic() < content.deadline:  # the one who asked a late query has given up
+            task = self._loop.create_task(self._answer(sender, content))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, sender: int, query: _Query) -> None:
+        reply = await self._reply_to(query.number, query.method, query.params)
+        assert self._bus is not None
+        try:
+            message = self._encoder.encode(reply)
+        except (TypeError, ValueError) as error:
+            message = self._encoder.encode(_Reply(query.number, code=500, reason=f"the answer cannot be sent: {error}"))
+        if not self._bus.send(sender, message):
+            refusal = _Reply(query.number, code=500, reason="the answer is too long")
+            self._bus.send(sender, self._encoder.encode(refusal))

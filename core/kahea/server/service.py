@@ -1,0 +1,78 @@
+"""A loaded configuration as the supervisor and its workers run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kahea.logs import Logger
+from kahea.modules.loader import ModuleStartError
+from kahea.modules.rpc import Rpc
+from kahea.net.addresses import Addresses
+from kahea.net.myself import Myself
+from kahea.server.application import Facilities, StartError
+from kahea.server.boot import Configuration
+from kahea.server.logsinks import ProcessSink
+from kahea.sip.endpoints import LocalSocket, Source
+
+
+class WorkerEngine:
+    """The engine of one worker, with the modules' part of its start and end."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._engine = configuration.engine
+        self.receive: Callable[[bytes, Source], None] = configuration.engine.receive
+
+    def start(self, facilities: Facilities) -> None:
+        """Give the engine its sockets and timers and start the modules in this worker.
+
+        Raises:
+            StartError: when a module cannot start.
+        """
+        self._engine.attach(facilities.transport, facilities.timers, facilities.loop, facilities.end_of_batch)
+        try:
+            self._configuration.loader.child_init(self._engine, housekeeper=facilities.is_housekeeper)
+        except ModuleStartError as error:
+            raise StartError(str(error)) from error
+
+    def stop(self) -> None:
+        """Stop the modules in this worker."""
+        self._configuration.loader.destroy(self._engine)
+
+
+class Service:
+    """The `kahea.server.application.Application` of a configuration.
+
+    Args:
+        configuration: without errors.
+        addresses: where to listen, and what is ours.
+        sink: where lines go.
+    """
+
+    def __init__(self, configuration: Configuration, addresses: Addresses, sink: ProcessSink) -> None:
+        self._configuration = configuration
+        engine = configuration.engine
+        self.settings = configuration.settings
+        self.sockets: Sequence[LocalSocket] = addresses.sockets
+        self.myself: Myself = engine.myself
+        self.log: Logger = engine.log
+        self.sink = sink
+        self.rpc: dict[str, Rpc] = {
+            name: offer.declaration for name, offer in configuration.loader.registry.rpc.items()
+        }
+        engine.own_addresses(addresses.own)
+
+    def start_modules(self) -> None:
+        """Run every module's ``mod_init``, before any worker exists.
+
+        Raises:
+            StartError: when one cannot start.
+        """
+        try:
+            self._configuration.loader.mod_init(self._configuration.engine)
+        except ModuleStartError as error:
+            raise StartError(str(error)) from error
+
+    def make_worker(self, index: int, is_housekeeper: bool) -> WorkerEngine:
+        """Return the engine of a worker."""
+        return WorkerEngine(self._configuration)

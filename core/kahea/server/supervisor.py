@@ -1,0 +1,448 @@
+"""The supervisor: opens what needs privileges, forks the workers, keeps them alive, ends them.
+
+It runs no event loop and no thread: it waits for signals. What a worker needs to be replaced (listening
+sockets, inboxes, the control socket, the secrets in the application) stays open here, so that a
+replacement finds what had arrived for its predecessor. A replacement takes its predecessor's slot, and
+with slot 0 the housekeeper's role.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from kahea.modules.settings import Settings
+from kahea.net.binding import open_sockets
+from kahea.net.options import BindError
+from kahea.server.application import Application, StartError
+from kahea.server.bus import Inboxes
+from kahea.server.daemon import Daemon, leave_standard_error
+from kahea.server.files import ControlSocket, PidFile, make_runtime_directory
+from kahea.server.privileges import (
+    Identity,
+    drop_privileges,
+    enter_root,
+    look_up_identity,
+    raise_descriptor_limit,
+)
+from kahea.server.processes import ProcessTable
+from kahea.server.reports import log_memory, log_processes
+from kahea.server.worker import Shared, Worker, new_event_loop
+
+EXIT_CANNOT_START: Final = 255
+"""Exit status of a server that could not start, as Kamailio's."""
+
+WORKER_CANNOT_START: Final = 3
+"""Exit status of a worker that cannot start; 3 is what uvicorn and gunicorn reserve for it."""
+
+QUICK_DEATH: Final = 5.0
+"""Seconds; a worker that lived shorter was not well, and its next replacement waits."""
+
+FIRST_DELAY: Final = 0.5
+"""Seconds before the second replacement in a row; each further one waits twice as long."""
+
+LONGEST_DELAY: Final = 30.0
+
+GIVE_UP_AFTER: Final = 4
+"""Replacements in a row that did not come up; then the server stops: its process manager knows better."""
+
+START_POLL: Final = 0.005
+"""Seconds between looks at workers that are starting."""
+
+SIGNALS: Final = frozenset(
+    (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD)
+)
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A worker's place.
+
+    Attributes:
+        index: which worker.
+        pid: 0 while there is none.
+        started: monotonic time.
+        ready: pipe on which the worker says that it is up, or why not; -1 once read.
+        is_up: whether it has said so.
+        reason: what it has said instead.
+        restarts: replacements so far.
+        quick_deaths: deaths in a row after less than `QUICK_DEATH`.
+        failed_starts: replacements in a row that did not come up.
+        restart_at: when to start a replacement (monotonic); 0 when there is none to start.
+    """
+
+    index: int
+    pid: int = 0
+    started: float = 0.0
+    ready: int = -1
+    is_up: bool = False
+    reason: str = ""
+    restarts: int = 0
+    quick_deaths: int = 0
+    failed_starts: int = 0
+    restart_at: float = 0.0
+
+
+def run_server(app: Application) -> int:
+    """Run a server until it is told to stop.
+
+    As a daemon the process that the operator started exits here, with the outcome of the start, and this function
+    returns in the daemon.
+
+    Args:
+        app: what to run.
+
+    Returns:
+        Exit status: 0 after SIGTERM or SIGINT, `EXIT_CANNOT_START` when it did not come up (the reason is logged,
+        and on standard error).
+    """
+    return Supervisor(app).run()
+
+
+class Supervisor:
+    """Runs an application in one process or in several.
+
+    Args:
+        app: what to run.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._settings: Settings = app.settings
+        self._log = app.log
+        self._daemon = Daemon()
+        self._slots: list[_Slot] = []
+        self._shared: Shared
+        self._pid_files: list[PidFile] = []
+        self._lifeline: tuple[int, int] = (-1, -1)
+        self._stopping = False
+
+    def run(self) -> int:
+        """Run until told to stop; see `run_server`."""
+        status = 0
+        try:
+            self._prepare()
+            if self._settings.fork:
+                self._supervise()
+            else:
+                self._run_alone()
+        except StartError as error:
+            status = EXIT_CANNOT_START
+            self._say(str(error))
+        finally:
+            self._clean_up()
+        self._daemon.report(status)
+        self._app.sink.flush()
+        return status
+
+    def _say(self, text: str) -> None:
+        """Tell the operator why the server does not start: in the log, and on the terminal if the log is not there."""
+        self._log.critical(text)
+        if not self._settings.log_stderror:
+            sys.stderr.write(f"kahea: {text}\n")
+            sys.stderr.flush()
+
+    # --- start -----------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        """All that is done once, in the order in which privileges and paths are lost."""
+        settings = self._settings
+        workers = settings.children if settings.fork else 1
+        _absolute_paths(settings)
+        identity = look_up_identity(settings)
+        new_event_loop().close()  # says now what is wrong with KAHEA_LOOP, and imports uvloop once for all workers
+        try:
+            sockets = open_sockets(self._app.sockets, settings, workers)
+        except BindError as error:
+            raise StartError(str(error)) from None
+        self._shared = Shared(sockets, ProcessTable(workers), Inboxes(workers) if settings.fork else None)
+        raise_descriptor_limit(settings, len(self._app.sockets) * workers)
+        if settings.pid_file is not None:
+            self._pid_files.append(PidFile(settings.pid_file, identity.owner))
+        if settings.fork and settings.daemonize:
+            for file in self._pid_files:
+                file.check()  # while the operator still reads what we say
+            self._app.sink.flush()
+            self._daemon.detach()
+            self._app.sink.start_process(0)
+        self._make_files(identity)
+        if settings.fork:
+            enter_root(settings)
+        drop_privileges(identity)
+
+    def _make_files(self, identity: Identity) -> None:
+        settings = self._settings
+        for file in self._pid_files:
+            file.check()
+            file.write(os.getpid())
+        if settings.pgid_file is not None:
+            if os.getpgid(0) == os.getpid() or os.getsid(0) == os.getpgid(0):
+                group_file = PidFile(settings.pgid_file, identity.owner)
+                self._pid_files.append(group_file)
+                group_file.write(os.getpgid(0))
+            else:
+                self._log.warning("not writing the pgid file: this process has no process group of its own")
+        # A server without its control socket still serves calls: that is worth more than refusing to start.
+        try:
+            make_runtime_directory(settings.rundir, identity.owner)
+            self._shared.control = ControlSocket(settings.rundir, identity.owner)
+        except OSError as error:
+            reason = error.strerror or error
+            self._log.warning(f"no control socket in {settings.rundir}: {reason}; set another rundir (option -Y)")
+
+    def _run_alone(self) -> None:
+        """Serve in this process."""
+        self._shared.table.put(0, os.getpid(), 0, self._describe(None))
+        self._log.warning("fork is off: one process does everything, and nothing replaces it")
+        signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+        Worker(self._app, self._shared, 0, 0).run(lambda: self._log.info("ready"))
+        self._log.notice("stopped")
+
+    def _supervise(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        self._lifeline = os.pipe()
+        self._shared.table.put(0, os.getpid(), 0, self._describe(None))
+        self._slots = [_Slot(index) for index in range(self._settings.children)]
+        # What exists now is there until the end: the collector need not look at it, nor copy its pages in workers.
+        gc.collect()
+        gc.freeze()
+        for slot in self._slots:
+            self._start_worker(slot)
+        self._wait_until_up()
+        if not self._stopping:
+            self._log.info(f"ready: {len(self._slots)} workers")
+            if self._settings.daemonize:
+                leave_standard_error(self._settings)
+            self._daemon.report(0)
+        while not self._stopping:
+            self._wait_for_signal(self._until_next_restart())
+            self._start_due()
+        self._stop_workers()
+        self._log.notice("stopped")
+
+    def _wait_until_up(self) -> None:
+        """Wait until every worker is up.
+
+        Raises:
+            StartError: one cannot start.
+        """
+        while not self._stopping and not all(slot.is_up for slot in self._slots):
+            self._wait_for_signal(START_POLL)
+            for slot in self._slots:
+                self._read_ready(slot)
+            self._start_due()
+
+    def _start_worker(self, slot: _Slot) -> None:
+        reader, writer = os.pipe()
+        self._app.sink.flush()
+        slot.started = time.monotonic()
+        slot.restart_at = 0.0
+        slot.is_up = False
+        slot.reason = ""
+        pid = os.fork()
+        if pid == 0:
+            os.close(reader)
+            self._be_worker(slot.index, writer)
+        os.close(writer)
+        os.set_blocking(reader, False)
+        slot.pid, slot.ready = pid, reader
+        self._shared.table.put(slot.index + 1, pid, slot.restarts, self._describe(slot))
+
+    def _describe(self, slot: _Slot | None) -> str:
+        if slot is None:
+            return "supervisor" if self._settings.fork else "stand-alone worker, housekeeper"
+        role = ", housekeeper" if slot.index == 0 else ""
+        return f"worker {slot.index}{role}"
+
+    def _be_worker(self, index: int, ready: int) -> NoReturn:
+        """Become a worker; never returns, and never runs what the supervisor would do at its end."""
+        status = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+                signal.signal(number, signal.SIG_IGN)  # for the supervisor: a terminal sends SIGINT to all of us
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+            self._app.sink.start_process(index + 1)
+            os.close(self._lifeline[1])
+            if self._daemon.report_fd >= 0:
+                os.close(self._daemon.report_fd)
+            for slot in self._slots:
+                if slot.ready >= 0:
+                    os.close(slot.ready)
+
+            def report_ready() -> None:
+                if self._settings.daemonize:
+                    leave_standard_error(self._settings)
+                os.write(ready, b"+")
+                os.close(ready)
+
+            Worker(self._app, self._shared, index, index + 1).run(report_ready, self._lifeline[0])
+            status = 0
+        except StartError as error:
+            status = WORKER_CANNOT_START
+            os.write(ready, str(error).encode("utf-8", "surrogateescape")[:4000])
+        except BaseException:
+            self._log.critical(f"exception in the worker\n{traceback.format_exc().rstrip()}")
+        finally:
+            self._app.sink.close()
+            os._exit(status)
+
+    def _read_ready(self, slot: _Slot) -> None:
+        """Look whether a worker has said that it is up, or why it is not."""
+        if slot.ready < 0:
+            return
+        try:
+            text = os.read(slot.ready, 4096)
+        except BlockingIOError:
+            return
+        os.close(slot.ready)
+        slot.ready = -1
+        if text == b"+":
+            slot.is_up = True
+            slot.failed_starts = 0
+        else:
+            slot.reason = text.decode("utf-8", "replace")
+
+    # --- running ---------------------------------------------------------------------------------
+
+    def _wait_for_signal(self, seconds: float) -> None:
+        received = signal.sigtimedwait(SIGNALS, seconds)
+        if received is None:
+            return
+        match received.si_signo:
+            case signal.SIGCHLD:
+                self._bury()
+            case signal.SIGTERM | signal.SIGINT:
+                name = signal.Signals(received.si_signo).name
+                self._log.notice(f"{name}: stopping")
+                self._stopping = True
+            case signal.SIGHUP:
+                self._log.notice("SIGHUP: nothing to do; restart to read the configuration again")
+            case signal.SIGUSR1:
+                log_processes(self._log, self._shared.table)
+                self._kill_all(signal.SIGUSR1)  # each worker logs its own state
+            case signal.SIGUSR2:
+                log_memory(self._log, self._shared.table)
+
+    def _bury(self) -> None:
+        """Collect dead workers and decide about their replacement."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            slot = next((slot for slot in self._slots if slot.pid == pid), None)
+            if slot is None:
+                continue
+            self._read_ready(slot)
+            slot.pid = 0
+            self._shared.table.remove(slot.index + 1)
+            if slot.ready >= 0:
+                os.close(slot.ready)
+                slot.ready = -1
+            if not self._stopping:
+                self._died(slot, pid, os.waitstatus_to_exitcode(status))
+
+    def _died(self, slot: _Slot, pid: int, code: int) -> None:
+        lived = time.monotonic() - slot.started
+        if code < 0:
+            how = f"was killed by signal {-code} ({_signal_name(-code)})"
+        elif code == WORKER_CANNOT_START:
+            how = f"could not start: {slot.reason}" if slot.reason else "could not start"
+            if not slot.restarts:
+                raise StartError(f"worker {slot.index} (pid {pid}) {how}")
+        else:
+            how = f"exited with status {code}"
+        slot.quick_deaths = slot.quick_deaths + 1 if lived < QUICK_DEATH else 0
+        if not slot.is_up:
+            slot.failed_starts += 1
+            if slot.failed_starts >= GIVE_UP_AFTER:
+                raise StartError(
+                    f"worker {slot.index} (pid {pid}) {how}; it did not come up {slot.failed_starts} times, giving up"
+                )
+        delay = 0.0
+        if slot.quick_deaths > 1:
+            delay = min(FIRST_DELAY * 2 ** (slot.quick_deaths - 2), LONGEST_DELAY)
+        what_next = f"starting another one in {delay:g} s" if delay else "starting another one"
+        self._log.critical(f"worker {slot.index} (pid {pid}) {how} after {lived:.1f} s; {what_next}")
+        slot.restarts += 1
+        slot.restart_at = time.monotonic() + delay
+
+    def _until_next_restart(self) -> float:
+        waiting = [slot.restart_at for slot in self._slots if slot.restart_at]
+        return max(0.0, min(waiting) - time.monotonic()) if waiting else 3600.0
+
+    def _start_due(self) -> None:
+        if self._stopping:
+            return
+        now = time.monotonic()
+        for slot in self._slots:
+            if slot.restart_at and slot.restart_at <= now:
+                self._start_worker(slot)
+
+    # --- end -------------------------------------------------------------------------------------
+
+    def _stop_workers(self) -> None:
+        """Let the workers finish for ``exit_timeout`` seconds, then kill those that are left."""
+        self._stopping = True
+        deadline = time.monotonic() + self._settings.exit_timeout
+        self._kill_all(signal.SIGTERM)
+        self._kill_all(signal.SIGCONT)  # one that was stopped could not end otherwise
+        while any(slot.pid for slot in self._slots):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            if signal.sigtimedwait((signal.SIGCHLD,), left) is not None:
+                self._bury()
+        late = [slot for slot in self._slots if slot.pid]
+        if late:
+            names = ", ".join(f"worker {slot.index} (pid {slot.pid})" for slot in late)
+            self._log.error(f"killing what did not stop within {self._settings.exit_timeout} s: {names}")
+            self._kill_all(signal.SIGKILL)
+            for slot in late:
+                os.waitpid(slot.pid, 0)
+                slot.pid = 0
+
+    def _kill_all(self, number: int) -> None:
+        for slot in self._slots:
+            if slot.pid:
+                os.kill(slot.pid, number)
+
+    def _clean_up(self) -> None:
+        """Leave nothing behind: no worker, no file, no socket."""
+        if any(slot.pid for slot in self._slots):
+            self._stop_workers()
+        for file in self._pid_files:
+            file.remove()
+        shared = getattr(self, "_shared", None)
+        if shared is not None:
+            if shared.control is not None:
+                shared.control.remove()
+            for one in (one for of_worker in shared.sockets for one in of_worker):
+                one.sock.close()
+            if shared.inboxes is not None:
+                shared.inboxes.close()
+
+
+def _absolute_paths(settings: Settings) -> None:
+    """Make paths absolute before the working directory changes: the operator meant those that he sees."""
+    settings.rundir = os.path.abspath(settings.rundir)
+    if settings.pid_file is not None:
+        settings.pid_file = os.path.abspath(settings.pid_file)
+    if settings.pgid_file is not None:
+        settings.pgid_file = os.path.abspath(settings.pgid_file)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"

@@ -1,0 +1,226 @@
+"""A whole server in the test's own process: bytes in, bytes out, time moved by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kahea.diagnostics import ConfigError, Diagnostic
+from kahea.logs import LEVEL_NAMES, Logger
+from kahea.modules.rpc import RpcError
+from kahea.net.addresses import OwnAddress
+from kahea.server.boot import CommandLine, load_configuration
+from kahea.server.timers import Timers
+from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.message import Message, Reply, Request, parse_message
+from kahea.testing.clock import FakeClock
+from kahea.testing.loop import FakeLoop
+
+TAG_SEED = b"the secret of a server under test"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Bytes that the server sent.
+
+    Attributes:
+        data: the bytes.
+        destination: where they went.
+    """
+
+    data: bytes
+    destination: Destination
+
+    @property
+    def message(self) -> Message:
+        """The bytes as a message."""
+        socket = self.destination.socket or LocalSocket("udp", "127.0.0.1", 5060)
+        return parse_message(self.data, Source(socket, self.destination.ip, self.destination.port))
+
+    @property
+    def text(self) -> str:
+        """The bytes as text."""
+        return self.data.decode("utf-8", "surrogateescape")
+
+
+class Replies(list[Sent]):
+    """What the server sent because of one message."""
+
+    @property
+    def statuses(self) -> list[int]:
+        """The status codes of the replies among it."""
+        return [message.status for message in self.messages if isinstance(message, Reply)]
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests among it."""
+        return [message for message in self.messages if isinstance(message, Request)]
+
+    @property
+    def messages(self) -> list[Message]:
+        """All of it, parsed."""
+        return [sent.message for sent in self]
+
+
+class _Recorder:
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.refused = False
+
+    def send(self, data: bytes, destination: Destination) -> bool:
+        if self.refused:
+            return False
+        self.sent.append(Sent(data, destination))
+        return True
+
+
+class _LogList:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, level: int, line: str, facility: str | None) -> None:
+        self.lines.append(line)
+
+    def flush(self) -> None:
+        """Lines are kept at once."""
+
+
+class ServerUnderTest:
+    """One process of a server, with everything inside but sockets and time.
+
+    Args:
+        text: the configuration.
+        path: the name that diagnostics show, and the folder of included files.
+        defines: as ``-A``.
+        sockets: the listen addresses; UDP 127.0.0.1:5060 when not given.
+
+    Raises:
+        ConfigError: when the configuration has errors; it carries all of them.
+
+    Attributes:
+        sent: all that was sent since the start.
+        log: the log lines, as ``LEVEL: origin: text``.
+        warnings: the warnings about the configuration.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        path: str | Path = "kamailio.cfg",
+        defines: dict[str, str | None] | None = None,
+        sockets: Sequence[LocalSocket] = (),
+    ) -> None:
+        self.clock = FakeClock()
+        self._sink = _LogList()
+        log = Logger(self._sink)
+        configuration = load_configuration(
+            path, log, self.clock, command_line=CommandLine(defines=defines or {}), text=text, tag_seed=TAG_SEED
+        )
+        configuration.diagnostics.raise_for_errors()
+        self.warnings: list[Diagnostic] = configuration.diagnostics.warnings
+        self.engine = configuration.engine
+        self.loader = configuration.loader
+        self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
+        self._transport = _Recorder()
+        self.timers = Timers(self.clock, log)
+        self._loop = FakeLoop(self.clock)
+        self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
+        self.engine.own_addresses(
+            [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]
+        )
+        self.loader.mod_init(self.engine)
+        self.loader.child_init(self.engine, housekeeper=True)
+
+    @property
+    def sent(self) -> list[Sent]:
+        """All that was sent since the start."""
+        return self._transport.sent
+
+    @property
+    def log(self) -> list[str]:
+        """The log lines since the start."""
+        return self._sink.lines
+
+    def logged(self, level: str | int) -> list[str]:
+        """Return the texts of the lines of one level, without level and origin."""
+        name = LEVEL_NAMES[level] if isinstance(level, int) else level
+        return [line.split(": ", 2)[2] for line in self.log if line.startswith(f"{name}: ")]
+
+    def refuse_sends(self, refused: bool = True) -> None:
+        """Let every send fail from now on, or work again."""
+        self._transport.refused = refused
+
+    def receive(
+        self,
+        message: bytes | str,
+        *,
+        source: tuple[str, int] = ("127.0.0.1", 5999),
+        socket: LocalSocket | None = None,
+        connection: int = 0,
+    ) -> Replies:
+        """Let a message arrive and return what the server sent because of it.
+
+        Args:
+            message: as on the wire; text is encoded, and its line ends made CRLF.
+            source: where it comes from.
+            socket: which listen address it arrives at; the first when ``None``.
+            connection: identifier of the stream connection, for TCP.
+        """
+        if isinstance(message, str):
+            message = message.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "surrogateescape")
+        before = len(self.sent)
+        arrived = Source(socket or self.sockets[0], source[0], source[1], connection)
+        self._loop.call_soon(self.engine.receive, message, arrived)
+        self._loop.settle()
+        return Replies(self.sent[before:])
+
+    def advance(self, seconds: float) -> Replies:
+        """Move the clocks forward, firing each timer at its time; return what was sent meanwhile."""
+        before = len(self.sent)
+        end = self.clock.monotonic() + seconds
+        while (due := self._next_due()) is not None and due <= end:
+            self.clock.advance(max(0.0, due - self.clock.monotonic()))
+            self._loop.call_soon(self.timers.run_due)
+            self._loop.settle()
+        self.clock.advance(max(0.0, end - self.clock.monotonic()))
+        return Replies(self.sent[before:])
+
+    def _next_due(self) -> float | None:
+        pending = [due for due in (self.timers.next_exact(), self._loop.next_due()) if due is not None]
+        return min(pending, default=None)
+
+    def settle(self) -> Replies:
+        """Wait, in real time, until what runs in threads has ended; return what was sent meanwhile."""
+        before = len(self.sent)
+        while pending := asyncio.all_tasks(self._loop):
+            self._loop.run_until_complete(asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED))
+        self._loop.settle()
+        return Replies(self.sent[before:])
+
+    def rpc(self, command: str, *parameters: Any) -> Any:
+        """Carry out an RPC command of the loaded modules and return its answer.
+
+        Raises:
+            RpcError: when there is no such command, or it fails.
+        """
+        offer = self.loader.registry.rpc.get(command)
+        if offer is None:
+            raise RpcError(404, f"there is no command {command}")
+        declared = offer.declaration
+        answer = declared.call(*parameters)
+        return declared.merge([answer]) if declared.merge is not None else answer
+
+    def stop(self) -> None:
+        """Stop the modules, as a process that ends in good order does."""
+        self.loader.destroy(self.engine)
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.settle()
+        self._loop.close()
+
+
+__all__ = ["ConfigError", "Replies", "Sent", "ServerUnderTest"]

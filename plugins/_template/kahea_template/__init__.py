@@ -1,0 +1,5 @@
+"""The module ``template``: greets callers."""  # REPLACE ME
+
+from kahea_template.module import Template
+
+__all__ = ["Template"]

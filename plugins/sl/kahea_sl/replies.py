@@ -1,0 +1,189 @@
+"""Sends stateless replies and recognises the ACKs to them."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from typing import Final
+
+from kahea.api import Core, Message, Request, Settings, build_reply, reply_destination
+
+from kahea_sl.services import TransactionService
+from kahea_sl.statistics import counter_name
+from kahea_sl.tags import TagMaker
+
+ACK_WAIT: Final = 2.0
+"""Seconds after a reply to an INVITE in which an ACK to it is expected."""
+
+UNSPECIFIED_ERROR: Final = (500, "I'm terribly sorry, server error occurred (1/SL)")
+"""Status code and reason of Kamailio's reply to an internal error of unknown kind."""
+
+
+class ReplyLine:
+    """All of a reply that depends only on its code and reason.
+
+    Args:
+        code: status code, 100 to 699.
+        reason: reason phrase.
+    """
+
+    __slots__ = ("code", "counter", "reason", "redirects", "tagged", "text")
+
+    def __init__(self, code: int, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        self.text = f"SIP/2.0 {code} {reason}\r\n"
+        self.counter = counter_name(code)
+        self.redirects = 300 <= code <= 399
+        self.tagged = code >= 180
+
+
+def server_line(settings: Settings) -> str:
+    """Return the ``Server`` line of replies with its line end, "" if replies have none.
+
+    Args:
+        settings: the global parameters.
+    """
+    return f"{settings.server_header}\r\n" if settings.server_signature and settings.server_header else ""
+
+
+def redirect_contact(request: Request) -> str:
+    """Return the ``Contact`` line of a redirecting reply: the Request-URI, if the script has changed it.
+
+    Args:
+        request: the request in work.
+    """
+    return f"Contact: <{request.uri}>\r\n" if request.uri != request.original_uri else ""
+
+
+class StatelessReplies:
+    """Answers requests without keeping anything about them.
+
+    Args:
+        core: the server, as known while the file is read.
+        default_code, default_reason: of replies whose code or reason evaluates to nothing.
+        use_transactions: whether `answer` looks for a transaction first.
+    """
+
+    def __init__(self, core: Core, default_code: int, default_reason: str, use_transactions: bool) -> None:
+        self._core = core
+        self._default_code = default_code
+        self._default_reason = default_reason
+        self._use_transactions = use_transactions
+        self._transactions: TransactionService | None = None
+        self._server_line = ""
+        self._on_filtered_ack: Callable[[Message], int | None] | None = None
+
+    def start(self, core: Core) -> None:
+        """Prepare for serving: once, before the workers are forked."""
+        self._core = core
+        self.tags = TagMaker(core.tag_seed)
+        self._server_line = server_line(core.settings)
+        # the ACK to a reply of one worker may reach another
+        self._ack_deadline = memoryview(mmap.mmap(-1, 8)).cast("d")
+        core.add_request_callback(self.absorb_ack)
+
+    def start_worker(self, core: Core) -> None:
+        """Take what only a worker has; all modules have started by now."""
+        self._core = core
+        self._on_filtered_ack = core.event_route("sl:filtered-ack")
+        if self._use_transactions:
+            self._transactions = core.services.get(TransactionService)  # type: ignore[type-abstract]
+
+    def line(self, code: int, reason: str | None) -> ReplyLine | None:
+        """Return what a script's code and reason mean.
+
+        Args:
+            code: status code; 0 stands for the default one.
+            reason: reason phrase; ``None`` stands for the default one.
+
+        Returns:
+            ``None``, with a line in the log, when the reason is empty.
+        """
+        if reason == "":
+            self._core.log.error("cannot reply: the reason phrase is empty", "sl")
+            return None
+        return ReplyLine(code or self._default_code, self._default_reason if reason is None else reason)
+
+    def send(self, request: Request, line: ReplyLine) -> int:
+        """Answer statelessly.
+
+        Args:
+            request: what is answered; an ACK never is (RFC 3261 17.1.1.3).
+            line: the reply's first line.
+
+        Returns:
+            1 when the reply is on its way, -1 otherwise.
+        """
+        core = self._core
+        if request.method == "ACK":
+            core.counters.add("sl.failures")
+            return -1
+        data = build_reply(
+            request,
+            line.text,
+            self.tags.tag(request) if line.tagged else "",
+            self._server_line,
+            redirect_contact(request) if line.redirects else "",
+        )
+        if request.method == "INVITE":
+            self._ack_deadline[0] = core.clock.monotonic() + ACK_WAIT
+        if core.transport.send(data, reply_destination(request)):
+            core.counters.add(line.counter)
+            return 1
+        core.counters.add("sl.failures")
+        return -1
+
+    def answer(self, msg: Message, line: ReplyLine) -> int:
+        """Answer within the message's transaction if it has one, statelessly otherwise.
+
+        Args:
+            msg: the message in work; a reply can be answered only within a transaction.
+            line: the reply's first line.
+
+        Returns:
+            1 when the reply is on its way, -1 otherwise.
+        """
+        if self._transactions is not None:
+            sent = self._transactions.reply(msg, line.code, line.reason)
+            if sent is not None:
+                return 1 if sent else -1
+        return self.send(msg, line) if isinstance(msg, Request) else -1
+
+    def send_error(self, request: Request) -> int:
+        """Answer statelessly that something went wrong inside; returns as `send`."""
+        code, reason = UNSPECIFIED_ERROR
+        self._core.log.error(f"stateless error reply used: {reason}", "sl")
+        return self.send(request, ReplyLine(code, reason))
+
+    def answer_error(self, msg: Message) -> int:
+        """Answer that something went wrong inside, within the message's transaction if it has one."""
+        if self._transactions is not None and self._transactions.reply_error(msg):
+            return 1
+        return self.send_error(msg) if isinstance(msg, Request) else -1
+
+    def to_tag(self, msg: Message) -> str:
+        """Return the To-tag that `answer` would use."""
+        return self.transaction_tag(msg) or self.tags.tag(msg)
+
+    def transaction_tag(self, msg: Message) -> str | None:
+        """Return the To-tag of the message's transaction, ``None`` if it has none."""
+        return None if self._transactions is None else self._transactions.to_tag(msg)
+
+    def absorb_ack(self, msg: Message) -> bool:
+        """Deal with the ACK to one of our replies, so that no route sees it.
+
+        Args:
+            msg: a request that has just arrived.
+
+        Returns:
+            ``False`` when it was such an ACK.
+        """
+        if not isinstance(msg, Request) or msg.method != "ACK":
+            return True
+        if self._ack_deadline[0] <= self._core.clock.monotonic() or not self.tags.matches(msg):
+            return True
+        self._core.counters.add("sl.received_ACKs")
+        if self._on_filtered_ack is not None:
+            self._on_filtered_ack(msg)
+        return False

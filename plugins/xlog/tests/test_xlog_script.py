@@ -1,0 +1,58 @@
+"""xlog in a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from kahea.testing import ServerUnderTest, request
+from kahea.testing.server import ConfigError
+
+Make = Callable[..., ServerUnderTest]
+
+
+def run(make: Make, body: str, head: str = "") -> list[str]:
+    """Run statements for one OPTIONS and return the lines in the log."""
+    server = make(f'debug=3\nlog_stderror=yes\nloadmodule "xlog.so"\n{head}\nrequest_route {{\n{body}\n}}')
+    server.receive(request("OPTIONS", "sip:test@127.0.0.1"))
+    return [line for line in server.log if not line.startswith("DEBUG: <core>")]
+
+
+def test_arities(kahea_server: Make) -> None:
+    """xlog takes a text, a level and a text, or a facility, a level and a text."""
+    lines = run(kahea_server, r'xlog("one\n"); xlog("L_INFO", "two\n"); xlog("LOG_LOCAL3", "L_WARN", "three\n");')
+    assert lines == ["ERROR: <script>: one", "INFO: <script>: two", "WARNING: <script>: three"]
+
+
+def test_debug(kahea_server: Make) -> None:
+    """Lines above debug are not written; the result is true all the same (observed on 5.6.3)."""
+    lines = run(kahea_server, r'if (xdbg("hidden\n")) { xinfo("shown\n"); }', "debug=2")
+    assert lines == ["INFO: <script>: shown"]
+
+
+def test_colors(kahea_server: Make) -> None:
+    """$C(xy) stands in texts (observed on 5.6.3)."""
+    assert run(kahea_server, r'xlog("$C(rx)red$C(xx)\n");') == ["ERROR: <script>: \033[0;31;49mred\033[0;39;49m"]
+
+
+def test_parameters(kahea_server: Make) -> None:
+    """The prefix comes from its parameter."""
+    assert run(kahea_server, r'xlog("a\n");', 'modparam("xlog", "prefix", "-p: ")') == ["ERROR: -p: a"]
+
+
+@pytest.mark.parametrize(
+    ("call", "place", "text"),
+    [
+        ('xlog("INFO", "x");', '"INFO"', "unknown log level"),
+        ('xlog("local3", "L_INFO", "x");', '"local3"', "unknown syslog facility"),
+        ('xlog("$C(qq)");', '"$C(qq)"', "is no colour"),
+    ],
+)
+def test_errors(kahea_server: Make, call: str, place: str, text: str) -> None:
+    """A wrong word is reported at its place when the file is read."""
+    with pytest.raises(ConfigError) as caught:
+        run(kahea_server, call)
+    [found] = caught.value.diagnostics
+    assert text in found.message
+    assert found.span is not None
+    assert found.span.text == place
