@@ -75,7 +75,6 @@ class TokenStream:
         self._lexed: dict[Define, list[Any]] = {}
         self._substitution: tuple[str, Span] | None = None
         self._module_expected = False
-        self.exhausted = False
 
     def __iter__(self) -> Iterator[Token]:
         """Return the tokens in order; a second iteration is not possible."""
@@ -121,9 +120,7 @@ class TokenStream:
                 self._leave(frame)
         if self._substitution is not None:
             self._no_string()
-        if self._frames == [] and not self.exhausted:
-            self._preprocessor.finish()
-        self.exhausted = True
+        self._preprocessor.finish()
 
     # --- files -----------------------------------------------------------------------------------
 

@@ -235,7 +235,8 @@ def test_substdef(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAHEA_A", "eth0")
 
     found = parameters(
-        '#!define PORT 5060\n#!substdef "!LEVEL!3!g"\n#!substdefs "!NAME_X!$env(KAHEA_A)!g"\n#!substdef "!P!$def(PORT)!"\n'
+        '#!define PORT 5060\n#!substdef "!LEVEL!3!g"\n#!substdefs "!NAME_X!$env(KAHEA_A)!g"\n'
+        '#!substdef "!P!$def(PORT)!"\n'
         'debug = LEVEL\nlog_name = NAME_X\nname = "LEVEL on NAME_X"\nport = P\n'
     )
 
