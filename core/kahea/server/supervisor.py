@@ -70,6 +70,7 @@ class _Slot:
         started: monotonic time.
         ready: pipe on which the worker says that it is up, or why not; -1 once read.
         is_up: whether it has said so.
+        reason: what it has said instead.
         restarts: replacements so far.
         quick_deaths: deaths in a row after less than `QUICK_DEATH`.
         failed_starts: replacements in a row that did not come up.
@@ -81,6 +82,7 @@ class _Slot:
     started: float = 0.0
     ready: int = -1
     is_up: bool = False
+    reason: str = ""
     restarts: int = 0
     quick_deaths: int = 0
     failed_starts: int = 0
@@ -242,6 +244,7 @@ class Supervisor:
         slot.started = time.monotonic()
         slot.restart_at = 0.0
         slot.is_up = False
+        slot.reason = ""
         pid = os.fork()
         if pid == 0:
             os.close(reader)
@@ -290,21 +293,21 @@ class Supervisor:
             self._app.sink.close()
             os._exit(status)
 
-    def _read_ready(self, slot: _Slot) -> str:
-        """Look whether a worker has said that it is up; returns what it said instead."""
+    def _read_ready(self, slot: _Slot) -> None:
+        """Look whether a worker has said that it is up, or why it is not."""
         if slot.ready < 0:
-            return ""
+            return
         try:
             text = os.read(slot.ready, 4096)
         except BlockingIOError:
-            return ""
+            return
         os.close(slot.ready)
         slot.ready = -1
         if text == b"+":
             slot.is_up = True
             slot.failed_starts = 0
-            return ""
-        return text.decode("utf-8", "replace")
+        else:
+            slot.reason = text.decode("utf-8", "replace")
 
     # --- running ---------------------------------------------------------------------------------
 
@@ -339,21 +342,21 @@ class Supervisor:
             slot = next((slot for slot in self._slots if slot.pid == pid), None)
             if slot is None:
                 continue
-            reason = self._read_ready(slot)
+            self._read_ready(slot)
             slot.pid = 0
             self._shared.table.remove(slot.index + 1)
             if slot.ready >= 0:
                 os.close(slot.ready)
                 slot.ready = -1
             if not self._stopping:
-                self._died(slot, pid, os.waitstatus_to_exitcode(status), reason)
+                self._died(slot, pid, os.waitstatus_to_exitcode(status))
 
-    def _died(self, slot: _Slot, pid: int, code: int, reason: str) -> None:
+    def _died(self, slot: _Slot, pid: int, code: int) -> None:
         lived = time.monotonic() - slot.started
         if code < 0:
             how = f"was killed by signal {-code} ({_signal_name(-code)})"
         elif code == WORKER_CANNOT_START:
-            how = f"could not start: {reason}" if reason else "could not start"
+            how = f"could not start: {slot.reason}" if slot.reason else "could not start"
             if not slot.restarts:
                 raise StartError(f"worker {slot.index} (pid {pid}) {how}")
         else:
