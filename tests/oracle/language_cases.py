@@ -23,7 +23,13 @@ def _test(*conditions: str) -> str:
     return "\n".join(lines)
 
 
+_OPERANDS = ("$var(z)", "$var(w)", "$var(e)", "$var(n)", "$hdr(X-None)", "$null", "$avp(none)", "$avp(z)", "$avp(s)")
+_CONSTANTS = ('""', '"abc"', '"0"', '"00"', "0", "7")
+_SET_OPERANDS = '$var(z) = 0; $var(w) = "abc"; $var(e) = ""; $var(n) = "007"; $avp(s) = "x"; $avp(z) = 0;\n'
+
 CASES: dict[str, str] = {
+    "equality_of_everything_with_everything": _SET_OPERANDS
+    + _test(*(f"{left} == {right}" for left in _OPERANDS for right in (*_OPERANDS, *_CONSTANTS))),
     "plus_adds_to_a_number": _show("1 + 2", '"1" + 2', '"a" + "b"', "$var(unset) + 5"),
     "plus_with_text_on_the_right": '$var(x) = "abc"; $var(n) = 5; '
     + _show("$var(n) + $var(x)", "$var(x) + $var(n)", "$var(x) + 1 + 2", "1 + 2 + $var(x)"),
@@ -38,6 +44,12 @@ CASES: dict[str, str] = {
     "null_assigned_to_a_variable": "$var(z) = 5; $var(z) = $null;" + _test("$var(z) == 0", "$var(z) == $null"),
     "equality_takes_the_left_type": '$var(n) = 5; $var(s) = "05"; $var(w) = "abc"; $var(zero) = 0;'
     + _test("$var(n) == $var(s)", "$var(s) == $var(n)", "$var(zero) == $var(w)", "$var(w) == $var(zero)"),
+    "equality_with_a_constant": '$var(w) = "abc"; $var(e) = ""; $var(z) = 0; $var(n) = "007";'
+    + _test(
+        "$var(w) == 0", "$var(e) == 0", '$var(z) == "0"', '$var(z) == "00"', "$var(n) == 7", '$var(n) == "7"',
+        "$hdr(X-None) == 0", '$hdr(X-None) == "x"', "$hdr(X-None) == 1", "$var(z) != $null", "$null == $null",
+        "$var(z) == $hdr(X-None)", "$var(e) == $null", "$var(w) != $null", "5 == $var(n)",
+    ),
     "equality_of_text": '$var(s) = "abc";' + _test('$var(s) == "abc"', '$var(s) == "ABC"', '$var(s) != "x"'),
     "numeric_strings": _test('"1" == 1', '"10" == 10'),
     "truth": '$var(neg) = -1; $var(word) = "abc"; $var(one) = "1"; $var(zero) = 0;'

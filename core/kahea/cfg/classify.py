@@ -260,7 +260,7 @@ class Classifier:
         at_item = self._at_item()
         if self._custom and self._previous is not None and self._previous.type == "DOT":
             pass
-        elif at_item and word in ITEM_WORDS:
+        elif word in ITEM_WORDS and (at_item or (token.begins_line() and self._begins_item(word))):
             self._begin(word)
             token.type = ITEM_WORDS[word]
         elif self._is_parameter(token):
@@ -325,6 +325,7 @@ class Classifier:
         token.type = "ROUTE"
         yield token
         if self._peek_type() != "LBRACK":
+            yield from self._route_block(token)
             return
         bracket = self._next()
         assert bracket is not None
@@ -335,7 +336,7 @@ class Classifier:
             assert part is not None
             parts.append(part)
         if not parts:
-            return
+            return  # The parser reports the missing name.
         first, last = parts[0], parts[-1]
         content = first.text if len(parts) == 1 else "".join(part.source for part in parts)
         name = Token("ROUTENAME", content, first.file, first.start, max(last.end, first.end), first.origin)
@@ -347,6 +348,25 @@ class Classifier:
                 "syntax-error", "expected `]`", end, help="add `]`", notes=[Note("opened here", bracket.span)]
             )
             yield Token("RBRACK", "]", name.file, name.end, name.end)
+        else:
+            name = closing
+            yield self._next() or closing
+        yield from self._route_block(name)
+
+    def _route_block(self, previous: Token) -> Iterator[Token]:
+        """Yield the opening brace of a route's block if it is missing."""
+        following = self._peek()
+        if following is not None and following.type == "LBRACE":
+            return
+        place = Span(previous.file, previous.end, previous.end, previous.origin)
+        self._diagnostics.error("syntax-error", "expected `{`", place, help="add `{`")
+        brace = Token("LBRACE", "{", previous.file, previous.end, previous.end)
+        yield brace
+        if following is None or following.type != "NAME" or following.text not in ROUTE_WORDS | ITEM_WORDS.keys():
+            self._braces.append(brace)
+            return
+        yield Token("SEMI", ";", previous.file, previous.end, previous.end)
+        yield Token("RBRACE", "}", previous.file, previous.end, previous.end)
 
     def _unknown_item(self, token: Token, word: str) -> Iterator[Token]:
         """Report a word that begins no item; yield it as the keyword that was meant, else pass over the item."""

@@ -59,8 +59,8 @@ register(
     "comment-in-define",
     "a comment stands behind the value of a define",
     meaning=(
-        "The value of a define is the rest of the line, comments included. Kamailio puts the comment in where the\n"
-        "name is used, and it hides what follows there. Kahea leaves the comment out, but the file is not portable."
+        "The value of a define is the rest of the line, comments included. Kamailio puts it in where the name\n"
+        "is used, and it hides what follows there. Kahea leaves the comment out, but the file is not portable."
     ),
     example="#!define FLT_ACC 1 # accounting\nsetflag(FLT_ACC);",
     fix="# accounting\n#!define FLT_ACC 1\nsetflag(FLT_ACC);",

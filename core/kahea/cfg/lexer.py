@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sly import Lexer
 
 from kahea.cfg.keywords import COMPATIBILITY_MARKS, DIRECTIVES
+from kahea.cfg.pv import PvSyntaxError, parse_pv
 from kahea.cfg.strings import unescape
 from kahea.diagnostics.suggest import best_matches
 
@@ -29,6 +30,7 @@ _NEXT_QUOTE = re.compile(r'[ \t\b\r\n]*+(?=")')
 _LINE_TAIL = re.compile(r"[)\];,{}\s]*\Z")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _PV_START = re.compile(rf"\$(?:(?:{_word})?\(|{_word}|[$?])")
+_CODE_IN_PV = re.compile(r"""["']|[=!<>]=|&&|\|\|""")
 _PARENTHESIS = re.compile(r"[()\n]")
 _DIRECTIVE_WORD = re.compile(_word)
 _CONDITION_END = re.compile(r"[ \t\b\r]*(?:\n|\Z)")
@@ -187,10 +189,12 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
             self._report(
                 "syntax-error", "expected the name of a pseudo-variable after `$`", token.index, token.end, None
             )
-            return None
+            return token
         end = match.end()
         if match.group().endswith("("):
             end = self._closing_parenthesis(token.index, end)
+            if _CODE_IN_PV.search(self.text, token.index, end):
+                end = self._shorter(token.index, end)
         self.index = token.end = end
         token.value = self.text[token.index : end]
         return token
@@ -304,6 +308,16 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
         self.index = start + 1 + len(body)
         self._report("unterminated-string", "this string is never closed", start, self.index, f"add `{quote}`")
         return body
+
+    def _shorter(self, start: int, end: int) -> int:
+        """Return where a pseudo-variable ends that took in code because its own parenthesis is missing."""
+        try:
+            parse_pv(self.text[start:end])
+        except PvSyntaxError as error:
+            if error.offset and self.text[start : start + error.offset].strip() != self.text[start:end]:
+                end = start + len(self.text[start : start + error.offset].rstrip())
+                self._report("unterminated-pv", "this pseudo-variable is never closed", start, end, "add `)`")
+        return end
 
     def _closing_parenthesis(self, start: int, index: int) -> int:
         depth = 1

@@ -180,7 +180,9 @@ class RecoveringParser(CachedParser):
         if previous is None:
             return None
         for kind in self._insertions(token, previous):
-            if self._fits([kind, *types]):
+            # At a line's end a `;` is most likely what is missing, even if the next line has a mistake too.
+            certain = kind == "SEMI" and self._at_line_end(token, previous)
+            if self._fits([kind, *types]) or (certain and self._fits([kind, *types[:2]])):
                 text = _INSERTED[kind]
                 place = Span(previous.file, previous.end, previous.end, previous.origin)
                 notes = self._opened_by("LPAREN") if kind == "RPAREN" else ()
@@ -197,10 +199,10 @@ class RecoveringParser(CachedParser):
         yield "RPAREN"
         if self._at_line_end(token, previous) or token.type == "RBRACE" or token.type in _STATEMENT_STARTS:
             yield "SEMI"
-        yield "COLON"
         if token.type not in ("RPAREN", "SEMI", "LBRACE", "RBRACE"):
             yield "COMMA"
             yield "LPAREN"
+        yield "COLON"
         yield "LBRACE"
         yield "SEMI"
         yield "EQ"
@@ -213,6 +215,8 @@ class RecoveringParser(CachedParser):
             or token.type == "$end"
             or previous.type not in _OPERATORS | {"IF", "WHILE", "SWITCH", "CASE"}
         ):
+            return None
+        if token.type in _OPERATORS and self._fits(types[1:]):
             return None
         for kind in ("INT", "STRING"):
             if self._fits([kind, *types]):
@@ -228,7 +232,7 @@ class RecoveringParser(CachedParser):
             return None
         following = next(self._feed, None)
         previous = self._previous()
-        hint = None
+        hint = self._hint(token)
         if token.type in ("STRING", "RAW") and previous is not None and previous.type in ("STRING", "RAW"):
             hint = "join strings with `+`; only double-quoted ones with nothing between them join by themselves"
         elif token.type in ("RPAREN", "RBRACK", "COMMA"):

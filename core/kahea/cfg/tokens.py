@@ -277,7 +277,7 @@ class TokenStream:
             self._diagnostics.error(
                 "define-recursion", f"the define `{name}` {reason}", origin or use, notes=[Note("used here", use)]
             )
-            return []
+            return [Token("INT", 0, use.file, use.start, use.end, origin)]
         open_names = (*open_names, name)
         tokens: list[Token] = []
         for raw in self._raw_tokens(define):
@@ -328,7 +328,10 @@ class TokenStream:
                 self._substitution = None
                 self._preprocessor.substitute(word, token.text, span.to(token.span))
                 return
+            _, place = self._substitution
             self._no_string()
+            if token.file is place.file and "\n" not in place.file.text[place.end : token.start]:
+                return
         if self._module_expected:
             if kind in ("STRING", "RAW"):
                 self._preprocessor.define_module(module_name(token.text), token.span)

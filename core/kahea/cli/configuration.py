@@ -14,7 +14,16 @@ from kahea.diagnostics.render import render_all
 from kahea.logs import Logger
 from kahea.net.addresses import Addresses, alias_addresses, resolve_addresses
 from kahea.server.boot import Configuration, load_configuration
-from kahea.server.logsinks import StderrSink
+
+
+class _EarlySink:
+    """Where lines go until the file has said where: to whoever started us. It holds no descriptor of its own."""
+
+    def write(self, level: int, line: str, facility: str | None) -> None:
+        print(line, file=sys.stderr)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def load(options: Options) -> Configuration:
@@ -23,8 +32,7 @@ def load(options: Options) -> Configuration:
     Raises:
         UsageError: an option that cannot be obeyed.
     """
-    # The file tells where lines go; what is logged before is for who started us.
-    log = Logger(StderrSink())
+    log = Logger(_EarlySink())
     from_options = command_line(options)
     if options.config_file != "-":
         return load_configuration(options.config_file, log, time, command_line=from_options)

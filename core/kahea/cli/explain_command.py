@@ -6,8 +6,11 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-# Each layer registers its codes when it is imported; reading a configuration needs all that report.
-import kahea.server.boot  # noqa: F401
+# Imported for what they register.
+import kahea.cfg.codes
+import kahea.net.codes
+import kahea.script.codes
+import kahea.server.codes  # noqa: F401
 from kahea.diagnostics.codes import all_codes, lookup
 from kahea.diagnostics.suggest import did_you_mean
 
@@ -25,13 +28,13 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("code", nargs="?", metavar="CODE", help="what stands in brackets at the end of a diagnostic")
     wanted = parser.parse_args(words).code
     if wanted is None:
-        width = max(len(code.name) for code in all_codes())
-        for code in all_codes():
-            print(f"{code.name:<{width}}  {code.summary}")
+        width = max(len(known.name) for known in all_codes())
+        for known in all_codes():
+            print(f"{known.name:<{width}}  {known.summary}")
         return 0
     code = lookup(wanted.strip("[]"))
     if code is None:
-        near = did_you_mean(wanted, [code.name for code in all_codes()])
+        near = did_you_mean(wanted, [known.name for known in all_codes()])
         print(f"kahea: no diagnostic has the code `{wanted}`", file=sys.stderr)
         print(f"  help: {near or 'kahea explain lists all codes'}", file=sys.stderr)
         return 1

@@ -101,9 +101,11 @@ def _section(title: str, entries: Sequence[tuple[str, str, str]]) -> Iterator[st
         return
     yield ""
     yield title
-    for heading, facts, doc in entries:
+    for position, (heading, facts, doc) in enumerate(entries):
         yield f"  {heading}" + (f"  [{facts}]" if facts else "")
-        yield from _doc(doc, 6)
+        # Other names of one thing stand together; its documentation follows once.
+        if not (doc and entries[position + 1 :] and entries[position + 1][2] == doc):
+            yield from _doc(doc, 6)
 
 
 def _doc(text: str, indent: int) -> Iterator[str]:

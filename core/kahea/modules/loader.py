@@ -118,7 +118,7 @@ class ParamValues:
         """
         types = {info.name: info.type for info in msgspec.structs.fields(self.struct)}
         wanted = types[name]
-        if msgspec.inspect.type_info(wanted).__class__ is msgspec.inspect.ListType:
+        if _collects(wanted):
             self.values.setdefault(name, []).extend(_convert([value], wanted))
         else:
             self.values[name] = _convert(value, wanted)
@@ -126,6 +126,14 @@ class ParamValues:
     def make(self) -> Params:
         """Return the finished parameters."""
         return self.struct(**self.values)
+
+
+def _collects(wanted: Any) -> bool:
+    """Whether a field is a list, be it described with ``Annotated`` or not."""
+    found = msgspec.inspect.type_info(wanted)
+    while isinstance(found, msgspec.inspect.Metadata):
+        found = found.type
+    return isinstance(found, msgspec.inspect.ListType)
 
 
 def _convert(value: Any, wanted: Any) -> Any:

@@ -11,6 +11,7 @@ from kahea.cfg.ast import Listen
 from kahea.diagnostics import Diagnostics
 from kahea.diagnostics.spans import Span
 from kahea.modules.settings import Settings
+from kahea.net import codes as codes  # registers them
 from kahea.net.interfaces import InterfaceAddress, interface_addresses
 from kahea.net.lookup import look_up
 from kahea.sip.endpoints import DEFAULT_PORTS, LocalSocket

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BATCH: Final = 32
 """Messages taken from one connection before the loop turns to the others."""
 
+MAX_QUEUED: Final = 1024 * 1024
+"""Bytes that one batch may queue for one connection."""
+
 LONGEST_KEEPALIVE: Final = 4
 """Bytes; a shorter rest may be a part of a ping and is not a message begun."""
 
@@ -47,6 +50,7 @@ class Connection(asyncio.Protocol):
         "_scheduled",
         "_source",
         "_stuck",
+        "_stuck_size",
         "_table",
         "_transport",
         "local",
@@ -71,6 +75,7 @@ class Connection(asyncio.Protocol):
         self._last_used = table.loop.time()
         self._begun: float | None = None
         self._stuck: float | None = None
+        self._stuck_size = 0
 
     @property
     def usable(self) -> bool:
@@ -165,11 +170,14 @@ class Connection(asyncio.Protocol):
     # --- sending ---------------------------------------------------------------------------------
 
     def queue(self, data: bytes) -> bool:
-        """Queue *data*; ``False`` when the queue is full."""
-        limit = self._table.settings.tcp_conn_wq_max
-        waiting = self._queued + (self._transport.get_write_buffer_size() if self._transport is not None else 0)
+        """Queue *data*; ``False`` when the peer has too much to read, or the connection too much to begin with.
+
+        What a batch queues counts only once it is written: a peer that reads well loses nothing by asking much at once.
+        """
+        transport = self._transport
+        waiting = self._queued if transport is None else transport.get_write_buffer_size()
         # A message that alone is longer than the limit may still go where nothing waits.
-        if waiting and waiting + len(data) > limit:
+        if (waiting and waiting + len(data) > self._table.settings.tcp_conn_wq_max) or self._queued > MAX_QUEUED:
             self._table.log.debug(f"the queue of {self} is full: {waiting} bytes wait")
             return False
         self._queue.append(data)
@@ -208,10 +216,19 @@ class Connection(asyncio.Protocol):
             return
         if self._begun is not None and now - self._begun > settings.tcp_msg_read_timeout:
             self.abort(f"a message did not arrive within {settings.tcp_msg_read_timeout} s (tcp_msg_read_timeout)")
-        elif self._stuck is not None and now - self._stuck > settings.tcp_send_timeout:
+        elif self._stuck is not None and self._is_stuck(now):
             self.abort(f"the peer did not read for {settings.tcp_send_timeout} s (tcp_send_timeout)")
         elif now - self._last_used > settings.tcp_connection_lifetime > 0:
             self._transport.close()
+
+    def _is_stuck(self, now: float) -> bool:
+        """Whether the peer has read nothing for too long; one that reads slowly is not stuck."""
+        assert self._transport is not None
+        size = self._transport.get_write_buffer_size()
+        if self._stuck is None or size < self._stuck_size:
+            self._stuck = now
+        self._stuck_size = size
+        return now - self._stuck > self._table.settings.tcp_send_timeout
 
     def __str__(self) -> str:
         host = f"[{self._ip}]" if ":" in self._ip else self._ip

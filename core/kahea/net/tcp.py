@@ -227,6 +227,9 @@ class Connections:
                 sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
             sock.bind((local.ip, 0))
             error_number = sock.connect_ex((ip, port))
+            if error_number == errno.EINPROGRESS:
+                # A refusal by this machine is there already when connect returns, but not as its result.
+                error_number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) or error_number
         except OSError as error:
             error_number = error.errno or -1
         if error_number not in (0, errno.EINPROGRESS):

@@ -13,6 +13,9 @@ from kahea.modules.kinds import IntKind, Text
 from kahea.modules.module import Module, NoParams
 from kahea.sip.message import Message
 
+CORE = "core"
+"""The name of what needs no ``loadmodule``; calls of it leave ``$rc`` alone."""
+
 Flag = Annotated[int, IntKind(0, 31)]
 """A message flag, 0 to 31."""
 

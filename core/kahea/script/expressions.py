@@ -17,6 +17,7 @@ from kahea.script import code, values
 from kahea.script import pytree as py
 from kahea.script.calls import CallCompiler, span_of
 from kahea.script.code import Code, Type
+from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import CallSite, function_failed
 from kahea.script.scope import ROUTE_FLAGS, Scope
@@ -194,6 +195,12 @@ class ExpressionCompiler:
             self._type_error(
                 "a number is compared with a string", node.right.span, help_text="write the string on the left"
             )
+        if isinstance(node.right, cfg.Pv) and node.right.text in ("$null", "$(null)"):
+            # Kamailio: a test for null alone, where null on the left equals "" and 0 too
+            return Code(py.is_none(left.value), Type.BOOL)
+        if right.constant == "":
+            # Kamailio makes a test for emptiness of it: the number 0 is not empty
+            return Code(py.negate(left.text), Type.BOOL)
         if left.type in (Type.INT, Type.BOOL):
             return Code(py.compare(left.value, ast.Eq(), right.integer), Type.BOOL)
         if left.type is Type.STR:
@@ -293,9 +300,9 @@ class ExpressionCompiler:
         called = self._awaited(result, expression, offer.declaration.waits)
         self.out.append(py.guarded(called, [py.assign(result, failed)]))
         if offer.declaration.returns_bool:
-            value = Code(py.name(result), Type.BOOL, pure=True)
-            self.set_rc(py.choose(py.name(result), py.const(1), py.const(-1)))
-            return value
+            if offer.module != CORE:
+                self.set_rc(py.choose(py.name(result), py.const(1), py.const(-1)))
+            return Code(py.name(result), Type.BOOL, pure=True)
         # 0 ends the script; False is a plugin's way to write -1
         self.out.append(
             py.when(

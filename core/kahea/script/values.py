@@ -94,7 +94,7 @@ def shift_right(left: Value, right: Value) -> int:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """``==``: compares in the left operand's type; null on the left in the right one's."""
+    """``==``: compares in the left operand's type, and null on the left in the right one's."""
     if left.__class__ is int:
         return left == as_int(right)
     if left is None and right.__class__ is int:

@@ -26,7 +26,7 @@ from kahea.modules.loader import (
 from kahea.modules.module import NoParams
 from kahea.modules.settings import Settings
 from kahea.net.myself import Myself
-from kahea.script.corefunctions import CoreFunctions
+from kahea.script.corefunctions import CORE, CoreFunctions
 from kahea.script.globals import apply_globals
 from kahea.script.program import compile_program
 from kahea.server.engine import Engine
@@ -131,9 +131,9 @@ def load_configuration(
     result = Configuration(settings, engine, loader, diagnostics, without_effect)
     if config is None:
         return result
-    core_functions = CoreFunctions("core", NoParams(), engine)
+    core_functions = CoreFunctions(CORE, NoParams(), engine)
     core_functions.defines = config.defines
-    loader.add_instance("core", core_functions)
+    loader.add_instance(CORE, core_functions)
     broken = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
     engine.program = compile_program(config, loader.registry, engine, diagnostics, incomplete=broken)
     return result
@@ -174,7 +174,7 @@ def _load_modules(
         _set_param(module, parameter, value, None, None, loading, missing, diagnostics)
     for item in config.items:
         if isinstance(item, cfg.LoadModule):
-            load(item.name, item.path.value, item.path.span)
+            load(item.name.removesuffix(".py"), item.path.value, item.path.span)
         elif isinstance(item, cfg.ModParam):
             _apply_modparam(item, loading, missing, diagnostics)
     spans: dict[str, Span | None] = {}

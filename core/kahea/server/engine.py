@@ -351,7 +351,7 @@ class Engine:
 
 
 MessageKey = tuple[str, str, int, str]
-"""What tells a request from others: branch and sent-by of the top Via, the CSeq number, the method (RFC 3261 17.2.3)."""
+"""What tells a request from others (RFC 3261 17.2.3): branch and sent-by of the top Via, CSeq number, method."""
 
 
 def message_key(msg: Request) -> MessageKey | None:

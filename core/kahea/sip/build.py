@@ -6,6 +6,7 @@ from typing import Final
 
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import DEFAULT_PORTS, Destination, LocalSocket, Source
+from kahea.sip.headerindex import HeaderIndex
 from kahea.sip.headers import Via
 from kahea.sip.message import Message, Reply, Request, SipParseError
 
@@ -57,10 +58,10 @@ def build_reply(request: Request, status: str, to_tag: str, server_line: str = "
     wanted = _COPIED_WITH_ROUTES if "180" <= code < "300" else _COPIED
     # One pass over the lines and one join: no object is made per header.
     lines = [line for key, line in zip(index.keys, index.lines) if key in wanted]  # noqa: B905
+    if index.repeated is not None and any(line[-1:] != "\r" for line in index.repeated.get("via", ())):
+        lines = _with_ended_vias(index, wanted)
     top = first["via"]
     lines[lines.index(top)] = _reply_via(request.source, via, top, request.force_rport)
-    if index.repeated is not None:
-        _end_vias(index.repeated.get("via", ()), lines)
     if to_tag and code >= "180":
         line = first["to"]
         # Only what follows the address can hold a tag; without a semicolon there, it has none.
@@ -91,11 +92,14 @@ def _reply_via(source: Source, via: Via, line: str, force_rport: bool) -> str:
     return f"{line[:end]}{rport}{received}{line[end:]}\r" if received or rport else line + "\r"
 
 
-def _end_vias(vias: tuple[()] | list[str], lines: list[str]) -> None:
-    """Give each Via below the first a CRLF, whatever line end it had."""
-    for via in vias[1:]:
-        if via[-1:] != "\r":
-            lines[lines.index(via)] = via.rstrip("\r\n\0") + "\r"
+def _with_ended_vias(index: HeaderIndex, wanted: frozenset[str]) -> list[str]:
+    """The wanted lines, with a CRLF after each Via below the first, whatever line end it had."""
+    top = index.first["via"]
+    return [
+        line.rstrip("\r\n\0") + "\r" if key == "via" and line is not top else line
+        for key, line in zip(index.keys, index.lines)  # noqa: B905
+        if key in wanted
+    ]
 
 
 def sent_by_differs(via: Via, source: Source) -> bool:

@@ -38,7 +38,7 @@ VIA_SIMPLE: Final = re.compile(
     r"[^:]*+:[ \t]*+"
     r"SIP/2\.0/(?P<protocol>[A-Za-z]++) ++"
     r"(?P<host>[A-Za-z0-9.\-]++|\[[0-9A-Fa-f:.]++\])(?::(?P<port>[0-9]{1,5}+))?"
-    r"(?P<params>(?:;[A-Za-z0-9\-._]++(?:=[^;,\s\"()=]++)?)*+)\r?$"
+    r"(?P<params>(?:;[A-Za-z0-9\-._]++(?:=[^;,\s\"()=\0]++)?)*+)\r?$"
 )
 
 #: via-parm = sent-protocol LWS sent-by *( SEMI via-params ), then an RFC 2543 comment, then the comma or the end.

@@ -72,6 +72,11 @@ class Message(Headed):
     slots: list[object] | None
     _edits: EditList | None
 
+    @property
+    def method(self) -> str:
+        """A request's method; of a reply, the method in CSeq."""
+        raise NotImplementedError
+
     def get_slot(self, slot: int) -> object:
         """What a module stored with this message, ``None`` if nothing.
 
@@ -120,22 +125,20 @@ class Message(Headed):
         Raises:
             SipParseError: the bytes are no SIP/2.0 message of that kind; nothing has changed then.
         """
-        other = parse_message(data, self.source)
+        other: Any = parse_message(data, self.source)
         if type(other) is not type(self):
             raise SipParseError("a request cannot become a reply or the other way round")
-        self.buf = data
+        self._adopt(other)
+
+    def _adopt(self, other: Any) -> None:
+        """Take what was read from the buffer of a message of the same class."""
+        self.buf = other.buf
         self.version = other.version
         self.first_line = other.first_line
         self._text = other._text
         self._body_start = other._body_start
         self._index = self._edits = None
         self._cache = {}
-        if isinstance(self, Request) and isinstance(other, Request):
-            self.method = other.method
-            self.uri = self.original_uri = other.uri
-        elif isinstance(self, Reply) and isinstance(other, Reply):
-            self.status = other.status
-            self.reason = other.reason
 
 
 class Request(Message):
@@ -199,6 +202,11 @@ class Request(Message):
             branches = self._branches = []
         return branches
 
+    def _adopt(self, other: Request) -> None:
+        super()._adopt(other)
+        self.method = other.method
+        self.uri = self.original_uri = other.uri
+
     def __repr__(self) -> str:
         return f"<Request {self.id}: {self.method} {self.uri}>"
 
@@ -222,6 +230,11 @@ class Reply(Message):
         """The CSeq header's method, "" if there is none."""
         cseq = self.cseq
         return "" if cseq is None else cseq.method
+
+    def _adopt(self, other: Reply) -> None:
+        super()._adopt(other)
+        self.status = other.status
+        self.reason = other.reason
 
     def __repr__(self) -> str:
         return f"<Reply {self.id}: {self.status} {self.reason}>"

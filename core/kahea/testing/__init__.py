@@ -11,10 +11,17 @@ A test asks for the fixture ``kahea_server``, which the core brings as a pytest 
         replies = server.receive(request("OPTIONS", "sip:test@127.0.0.1"))
 
         assert replies.statuses == [200]
+
+What every module promises is tested by a subclass of `ModuleContract`::
+
+    class TestContract(ModuleContract):
+        module = Hello
 """
 
+from kahea.diagnostics import ConfigError
 from kahea.testing.clock import FakeClock
+from kahea.testing.contract import ModuleContract
 from kahea.testing.messages import reply, request
 from kahea.testing.server import Replies, Sent, ServerUnderTest
 
-__all__ = ["FakeClock", "Replies", "Sent", "ServerUnderTest", "reply", "request"]
+__all__ = ["ConfigError", "FakeClock", "ModuleContract", "Replies", "Sent", "ServerUnderTest", "reply", "request"]

@@ -173,7 +173,8 @@ class ServerUnderTest:
         if isinstance(message, str):
             message = message.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "surrogateescape")
         before = len(self.sent)
-        self.engine.receive(message, Source(socket or self.sockets[0], source[0], source[1], connection))
+        arrived = Source(socket or self.sockets[0], source[0], source[1], connection)
+        self._loop.call_soon(self.engine.receive, message, arrived)
         self._loop.settle()
         return Replies(self.sent[before:])
 
@@ -183,7 +184,7 @@ class ServerUnderTest:
         end = self.clock.monotonic() + seconds
         while (due := self._next_due()) is not None and due <= end:
             self.clock.advance(max(0.0, due - self.clock.monotonic()))
-            self.timers.run_due()
+            self._loop.call_soon(self.timers.run_due)
             self._loop.settle()
         self.clock.advance(max(0.0, end - self.clock.monotonic()))
         return Replies(self.sent[before:])

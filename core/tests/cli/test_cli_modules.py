@@ -67,7 +67,6 @@ Shows what a page looks like.
 
 Functions
   sample_do(name: string, [times: int])  [routes: request]
-      Do it *times* times.
   sample_alias(name: string, [times: int])  [routes: request]
       Do it *times* times.
 

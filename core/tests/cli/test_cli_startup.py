@@ -26,7 +26,7 @@ def settings_after(arguments: list[str], **from_file: Any) -> Settings:
 
 def test_without_options_the_file_decides() -> None:
     """An empty command line changes nothing."""
-    from_file = {"children": 3, "debug": 2, "fork": False, "rundir": "/tmp/x", "log_stderror": True}
+    from_file: dict[str, Any] = {"children": 3, "debug": 2, "fork": False, "rundir": "/tmp/x", "log_stderror": True}
 
     assert settings_after([], **from_file) == Settings(**from_file)
 
@@ -39,7 +39,6 @@ def test_without_options_the_file_decides() -> None:
         (["-B", "2000"], "udp_send_buffer", 2000),
         (["-c"], "log_stderror", True),
         (["-d"], "debug", 1),
-        (["-D"], "fork", False),
         (["-e"], "log_color", True),
         (["-E"], "log_stderror", True),
         (["-g", "g"], "group", "g"),
@@ -64,10 +63,16 @@ def test_an_option_wins_over_the_file(arguments: list[str], name: str, value: ob
     assert settings_after(arguments, children=2, debug=-1) == expected
 
 
-@pytest.mark.parametrize("option", ["-DD", "-DDD"])
-def test_workers_over_fork_no(option: str) -> None:
-    """``-DD`` and ``-DDD`` start workers where the file says ``fork=no``."""
-    assert settings_after([option], fork=False).fork is True
+@pytest.mark.parametrize(
+    ("options", "fork", "daemonize"),
+    [(["-D"], False, False), (["-DD"], True, False), (["-DDD"], True, True), (["-D", "-D"], True, False)],
+)
+@pytest.mark.parametrize("in_file", [True, False])
+def test_process_model(options: list[str], fork: bool, daemonize: bool, in_file: bool) -> None:
+    """``-D`` is one process, ``-DD`` workers in the foreground, ``-DDD`` a daemon, whatever ``fork`` says."""
+    settings = settings_after(options, fork=in_file)
+
+    assert (settings.fork, settings.daemonize) == (fork, daemonize)
 
 
 def test_addresses_add_to_those_of_the_file() -> None:

@@ -115,6 +115,13 @@ class Server:
         """The workers' pids."""
         return [row["PID"] for row in self.rpc("core.psx")["result"][1:]]
 
+    def kill_worker(self, index: int, number: int = signal.SIGKILL) -> int:
+        """Send a signal to a worker that runs; returns its pid."""
+        pid = self.workers()[index]
+        assert pid > 0, "kill(0) would kill ourselves"
+        os.kill(pid, number)
+        return pid
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)

@@ -101,7 +101,7 @@ def test_worker_that_cannot_start_stops_the_server(server: Make, wish: str, text
 def test_replacement_that_cannot_start_is_given_up(server: Make, tmp_path: Path) -> None:
     """A replacement that does not come up is tried again, more slowly each time, until the server gives up."""
     one = server({"start": "fail-later", "marker": str(tmp_path / "marker")}).start()
-    os.kill(one.workers()[1], signal.SIGKILL)
+    one.kill_worker(1)
 
     assert one.process.wait(20) == 255
     assert "the database has gone; it did not come up 4 times, giving up" in one.log
@@ -220,7 +220,7 @@ def test_stale_pid_file_is_replaced(server: Make) -> None:
 def test_stopped_worker_does_not_delay_the_end(server: Make) -> None:
     """A worker in SIGSTOP is continued so that it can end."""
     one = server().start()
-    os.kill(one.workers()[1], signal.SIGSTOP)
+    one.kill_worker(1, signal.SIGSTOP)
     started = time.monotonic()
 
     assert one.stop() == 0

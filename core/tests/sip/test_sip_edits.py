@@ -1,0 +1,82 @@
+"""Edits of a message's head."""
+
+from __future__ import annotations
+
+from kahea.sip.edits import EditList
+
+
+def test_empty_list_changes_nothing() -> None:
+    """Without edits the head stays, and the list is false."""
+    edits = EditList()
+    assert not edits
+    assert edits.apply("abc") == "abc"
+
+
+def test_each_kind() -> None:
+    """Insertions, deletions and replacements take effect at their places, in any order of making."""
+    edits = EditList()
+    edits.delete(6, 2)
+    edits.insert_after(0, "<")
+    edits.replace(3, 1, "X")
+    edits.insert_after(10, ">")
+    assert len(edits) == 4
+    assert edits.apply("0123456789") == "<012X4589>"
+
+
+def test_same_place() -> None:
+    """At one place, insertions keep the order of making, but insert_before goes in front."""
+    edits = EditList()
+    edits.insert_after(1, "b")
+    edits.insert_after(1, "c")
+    edits.insert_before(1, "a")
+    edits.insert_before(1, "-")
+    edits.delete(1, 1)
+    edits.insert_after(1, "d")
+    assert edits.apply("0123") == "0-abcd23"
+
+
+def test_overlapping_deletions() -> None:
+    """The union of overlapping deletions goes; an insertion inside deleted text stays."""
+    edits = EditList()
+    edits.delete(1, 4)
+    edits.delete(2, 1)
+    edits.delete(4, 3)
+    edits.insert_after(3, "x")
+    assert edits.apply("0123456789") == "0x789"
+
+
+def test_functions_of_the_branch() -> None:
+    """A function among the inserts is given the branch."""
+    edits = EditList()
+    edits.insert_after(0, lambda branch: f"[{branch}]")
+    assert edits.apply("a", "one") == "[one]a"
+    assert edits.apply("a", "two") == "[two]a"
+
+
+def test_further_lists() -> None:
+    """Lists made later apply to the same head; at the same place theirs follow."""
+    first, second, third = EditList(), EditList(), EditList()
+    third.insert_before(1, "3")
+    second.insert_after(1, "2")
+    second.delete(0, 1)
+    first.insert_after(1, "1")
+    assert first.apply("ab", None, second, third) == "123b"
+
+
+def test_copy_is_independent() -> None:
+    """A copy has the same edits and does not share later ones."""
+    edits = EditList()
+    edits.insert_after(0, "a")
+    edits.body = b"x"
+    copy = edits.copy()
+    copy.insert_before(0, "b")
+    copy.body = None
+    assert (edits.apply("-"), copy.apply("-")) == ("a-", "ba-")
+    assert edits.body == b"x"
+
+
+def test_a_new_body_alone_counts() -> None:
+    """A list that only changes the body is true."""
+    edits = EditList()
+    edits.body = b""
+    assert edits

@@ -1,0 +1,50 @@
+"""Flags of messages and branches as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kahea.api import Access, Message, PvSpec, Run, Value
+
+from kahea_pv.binding import inner_of, without_index, written
+
+FLAG_COUNT = 32
+_MASK = (1 << FLAG_COUNT) - 1
+
+
+def number_of(value: Value) -> int:
+    """Return all flags as a script assigns them; null clears them.
+
+    Raises:
+        ValueError: for text.
+    """
+    if isinstance(value, str):
+        raise ValueError("flags take a number")
+    return (value or 0) & _MASK
+
+
+def bind_flag(spec: PvSpec, attribute: str) -> Access:
+    """Bind a pseudo-variable for one flag.
+
+    Args:
+        spec: holds the flag's number, 0 to 31.
+        attribute: of the message, that holds the flags.
+
+    Raises:
+        ValueError: when it is no such number.
+    """
+    without_index(spec)
+    text = inner_of(spec).strip()
+    if not (text.isdecimal() and text.isascii() and int(text) < FLAG_COUNT):
+        raise ValueError(f'a flag is a number from 0 to {FLAG_COUNT - 1}, not "{text}"')
+    flag = int(text)
+    read: Callable[[Message], int] = (lambda msg: msg.flags) if attribute == "flags" else (lambda msg: msg.bflags)
+
+    def get(run: Run) -> int:
+        return read(run.msg) >> flag & 1
+
+    def assign(run: Run, value: Value) -> None:
+        flags = read(run.msg) & ~(1 << flag) if value is not None else 0
+        setattr(run.msg, attribute, flags | (bool(number_of(value)) << flag))
+
+    return Access(written(spec), get, assign, inline=f"(msg.{attribute} >> {flag} & 1)")

@@ -1,0 +1,40 @@
+"""The module ``pv``."""
+
+from __future__ import annotations
+
+from kahea_pv.declared.address_transformations import (
+    AddressTransformations,
+    ListTransformations,
+    UriTransformations,
+)
+from kahea_pv.declared.codecs import CodecTransformations
+from kahea_pv.declared.endpoints import EndpointVariables
+from kahea_pv.declared.functions import VariableFunctions, XavpFunctions
+from kahea_pv.declared.header_variables import HeaderVariables
+from kahea_pv.declared.identities import IdentityVariables
+from kahea_pv.declared.message import MessageVariables
+from kahea_pv.declared.parties import PartyVariables
+from kahea_pv.declared.request_uri import RequestUriVariables
+from kahea_pv.declared.script_variables import ScriptVariables
+from kahea_pv.declared.strings import StringTransformations
+from kahea_pv.declared.time_variables import TimeVariables
+
+
+class Pv(
+    RequestUriVariables,
+    PartyVariables,
+    HeaderVariables,
+    IdentityVariables,
+    EndpointVariables,
+    MessageVariables,
+    TimeVariables,
+    ScriptVariables,
+    VariableFunctions,
+    XavpFunctions,
+    StringTransformations,
+    CodecTransformations,
+    UriTransformations,
+    AddressTransformations,
+    ListTransformations,
+):
+    """Pseudo-variables of the message, variables of the script, and transformations."""
