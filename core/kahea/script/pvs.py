@@ -104,7 +104,11 @@ class PvCompiler:
         if self._incomplete:
             return
         known = [f"${name}" for name in self._registry.pseudo_variables]
-        help_text = did_you_mean(f"${spec.name}", known)
+        plain = spec.name.rstrip(".?")
+        if plain != spec.name and plain in self._registry.pseudo_variables:
+            help_text: str | None = f"`{spec.name[len(plain) :]}` belongs to the name: write `$({plain})`"
+        else:
+            help_text = did_you_mean(f"${spec.name}", known)
         if help_text is None and "rm" not in self._registry.pseudo_variables:
             help_text = 'most pseudo-variables come from the module pv: add `loadmodule "pv.so"`'
         self._diagnostics.error(
