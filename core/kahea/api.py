@@ -57,18 +57,26 @@ from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.settings import Settings
 from kahea.sip.build import build_reply, reply_destination
+from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
-from kahea.sip.message import Message, Reply, Request
+from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
+from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
+from kahea.sip.names import header_key
+from kahea.sip.params import split_commas
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
     "LEVEL_NAMES",
+    "STAR",
     "Access",
     "Binder",
+    "CSeq",
     "Clock",
+    "Contact",
     "Core",
     "Counters",
     "Destination",
+    "EditList",
     "EventRoute",
     "Format",
     "Function",
@@ -80,6 +88,7 @@ __all__ = [
     "Logger",
     "Message",
     "Module",
+    "NameAddr",
     "NoParams",
     "Params",
     "PseudoVariable",
@@ -99,6 +108,7 @@ __all__ = [
     "Scope",
     "Services",
     "Settings",
+    "SipParseError",
     "Source",
     "StatusCode",
     "Text",
@@ -110,15 +120,22 @@ __all__ = [
     "UriError",
     "Value",
     "Var",
+    "Via",
     "Waits",
+    "allocate_slot",
     "build_reply",
     "compile_posix",
     "function",
+    "header_key",
     "hookimpl",
+    "parse_addresses",
+    "parse_message",
+    "parse_name_addr",
     "parse_uri",
     "pvar",
     "pvar_syntax",
     "reply_destination",
     "rpc",
+    "split_commas",
     "transformation",
 ]

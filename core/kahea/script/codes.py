@@ -193,3 +193,13 @@ register(
     example='reply_route { sl_send_reply("200", "OK"); }',
     fix='request_route { sl_send_reply("200", "OK"); }',
 )
+register(
+    "cannot-wait",
+    "a block that cannot wait calls something that does",
+    meaning=(
+        "Some blocks run in the middle of something that cannot be held up, and the functions that they call, also\n"
+        "through other routes, must answer at once."
+    ),
+    example='event_route[sl:local-response] { http_client_query("http://127.0.0.1/", "$var(body)"); }',
+    fix="call the function in request_route, before the reply",
+)

@@ -145,8 +145,8 @@ class Worker:
         self._handle_signals()
         if lifeline is not None:
             self.loop.add_reader(lifeline, self._supervisor_is_gone)
-        self.app.sink.buffered = True
         ready()
+        self.app.sink.buffered = True
         await self._stop_wanted.wait()
         if lifeline is not None:
             self.loop.remove_reader(lifeline)
