@@ -80,6 +80,7 @@ class CallCompiler:
             help_text = f'it is a function of the module {module_name}: add `loadmodule "{module_name}.so"`'
         elif name in self._scope.routes:
             help_text = f"`{name}` is a route: write `route({name});`"
+            self._scope.called.setdefault(name, call.name.span)
         self._scope.diagnostics.error("unknown-function", f"unknown function `{name}`", call.name.span, help=help_text)
 
     def code(self, call: cfg.Call, function: Function) -> ast.expr | None:

@@ -52,8 +52,10 @@ class PvCompiler:
         try:
             return parse_pv(text, span)
         except PvSyntaxError as error:
-            place = span_in(span, text, error.offset, len(text))
-            self._diagnostics.error("bad-pseudo-variable", error.message, place)
+            # one that is never closed was reported when the file was read
+            if not any(found.span == span for found in self._diagnostics.errors):
+                place = span_in(span, text, error.offset, len(text))
+                self._diagnostics.error("bad-pseudo-variable", error.message, place)
             return None
 
     def read(self, spec: PvSpec, span: Span) -> Code:

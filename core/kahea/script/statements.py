@@ -96,9 +96,7 @@ class RouteCompiler(ExpressionCompiler):
             # a core action may be written without parentheses: `force_rport;`
             expression = cfg.Call(expression.span, expression, [])
         if not isinstance(expression, cfg.Call):
-            self.scope.diagnostics.warning("no-effect", "this expression has no effect", expression.span)
-            self.out.append(ast.Expr(self.expression(expression).node))
-            return
+            return  # no statement of the grammar: reported when the file was read
         if expression.name.text == "route":
             result = self.route_result(expression)
             if is_last:
