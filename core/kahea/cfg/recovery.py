@@ -141,6 +141,7 @@ class RecoveringParser(CachedParser):
         return (
             self._replace(token, types)
             or self._insert(token, types)
+            or self._close_parentheses(token, types)
             or self._insert_operand(token, types)
             or self._delete(token, types)
         )
@@ -191,6 +192,29 @@ class RecoveringParser(CachedParser):
                 return Token(kind, text, previous.file, previous.end, previous.end, previous.origin)
         return None
 
+    def _close_parentheses(self, token: Token, types: list[str]) -> Token | None:
+        """Mend several parentheses that are missing, or one together with the ``;`` behind it."""
+        previous = self._previous()
+        if previous is None:
+            return None
+        for count, last in ((1, ["SEMI"]), (2, []), (2, ["SEMI"]), (3, []), (3, ["SEMI"])):
+            kinds = ["RPAREN"] * count + last
+            if self._fits([*kinds, *types[:2]]):
+                closing = ")" * count
+                place = Span(previous.file, previous.end, previous.end, previous.origin)
+                self._report(
+                    "syntax-error", f"expected `{closing}`", place, f"add `{closing}`", self._opened_by("LPAREN")
+                )
+                inserted = [
+                    Token(kind, _INSERTED[kind], previous.file, previous.end, previous.end, previous.origin)
+                    for kind in kinds
+                ]
+                self._feed.put_back(token)
+                for each in reversed(inserted[1:]):
+                    self._feed.put_back(each)
+                return inserted[0]
+        return None
+
     def _insertions(self, token: Token, previous: Token) -> Iterator[str]:
         """Yield the tokens that may be missing before *token*, most likely first."""
         if token.type in ("STRING", "RAW") and previous.type in ("STRING", "RAW"):
@@ -220,7 +244,8 @@ class RecoveringParser(CachedParser):
         for kind in ("INT", "STRING"):
             if self._fits([kind, *types]):
                 what = "a value" if previous.type == "EQ" else "an expression"
-                self._report("syntax-error", f"expected {what}, found {described(token)}", token.span, None)
+                message = f"expected {what}, found {described(token)}"
+                self._report("syntax-error", message, token.span, None, _origin(previous))
                 self._feed.put_back(token)
                 return Token(kind, 0 if kind == "INT" else "", token.file, token.start, token.start)
         return None
@@ -236,7 +261,7 @@ class RecoveringParser(CachedParser):
             hint = "join strings with `+`; only double-quoted ones with nothing between them join by themselves"
         elif token.type in ("RPAREN", "RBRACK", "COMMA"):
             hint = "remove it"
-        self._report("syntax-error", self._unexpected(token), token.span, hint)
+        self._report("syntax-error", self._unexpected(token), token.span, hint, _origin(previous))
         return following or self._end()
 
     def _fits(self, types: list[str]) -> bool:
@@ -263,7 +288,7 @@ class RecoveringParser(CachedParser):
 
     def _panic(self, token: Token) -> Token | None:
         """Report *token*, give up what it stands in, and return the token to go on with."""
-        self._report("syntax-error", self._unexpected(token), token.span, self._hint(token))
+        self._report("syntax-error", self._unexpected(token), token.span, self._hint(token), _origin(self._previous()))
         head = self._open_head()
         if head is not None and (found := self._skip_to_block(token)) is not None:
             self._pop_to(head)
@@ -422,6 +447,13 @@ class RecoveringParser(CachedParser):
     def _end(self) -> Token:
         length = len(self._file.text.rstrip())
         return Token("$end", "", self._file, length, length)
+
+
+def _origin(token: Token | None) -> list[Note]:
+    """Return a note with the define that a token comes from, if it comes from one."""
+    if token is None or token.origin is None:
+        return []
+    return [Note(f"{described(token)} comes from this define", token.origin)]
 
 
 def _last_span(value: Any) -> Span | None:
