@@ -50,7 +50,6 @@ class _Feed:
         self._source = iter(tokens)
         self._ahead: deque[Token] = deque()
         self._stack = stack
-        self.last: Token | None = None
         self.too_deep: Token | None = None
 
     def __iter__(self) -> Iterator[Token]:
