@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Final
 
-from kahea.api import Message, Request, Uri, Value
+from kahea.api import Message, Request, Uri, Value, Via
 
 from kahea_pv import uris
-from kahea_pv.wire import Via
 
 
 def destination_uri(msg: Message) -> Uri | None:

@@ -104,7 +104,7 @@ def _pick(parts: list[str], index: int) -> str:
 
 
 def before(text: str, char: str) -> str:
-    """Return what precedes the first *char*; all of it without one. Of several characters the first counts, here and below."""
+    """Return what precedes the first *char*, all of it without one; of several characters the first counts."""
     found = _place(text, char)
     return text[:found] if found >= 0 else text
 

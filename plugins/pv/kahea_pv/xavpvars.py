@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Access, Binder, Message, PvSpec, Run, Value
+from kahea.api import Access, Binder, Message, PvSpec, Run, Value, allocate_slot
 
 from kahea_pv import xavps
 from kahea_pv.binding import inner_of, without_index
-from kahea_pv.wire import allocate_slot
 from kahea_pv.xavps import Index, XavpList
 
 _SLOT = allocate_slot()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Module, Uri, Value, transformation
+from kahea.api import Module, NameAddr, Uri, Value, transformation
 
 from kahea_pv import addresses, paramlists, texts, uris
 from kahea_pv.kinds import Char, Chars, Number
 from kahea_pv.params import PvParams
-from kahea_pv.wire import NameAddr
 
 
 class UriTransformations(Module[PvParams]):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Access, Binder, Message, Module, PvSpec, Run, Value, pvar, pvar_syntax
+from kahea.api import STAR, Access, Binder, Message, Module, PvSpec, Run, Value, pvar, pvar_syntax
 
 from kahea_pv import headers
 from kahea_pv.binding import inner_of, key_of, on_message, without_index
 from kahea_pv.destinations import REPLY
 from kahea_pv.headers import Index
 from kahea_pv.params import PvParams
-from kahea_pv.wire import STAR
 
 
 class HeaderVariables(Module[PvParams]):

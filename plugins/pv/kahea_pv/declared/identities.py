@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from kahea.api import Message, Module, Request, pvar
+from kahea.api import Message, Module, NameAddr, Request, pvar
 
 from kahea_pv import headers, uris
 from kahea_pv.credentials import Credentials, parse_credentials
 from kahea_pv.params import PvParams
-from kahea_pv.wire import NameAddr
 
 _PREFERRED = "p-preferred-identity"
 
