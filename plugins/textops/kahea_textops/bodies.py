@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from kahea.api import Message
+from kahea.api import EditList, Message
 
 from kahea_textops.headers import append, named, remove
 
@@ -18,10 +17,11 @@ class EditedBody(bytes):
     """
 
     original: bytes
-    edits: Any  # what `Message.edits` is, with offsets in the text of the original body
+    edits: EditList
+    """With offsets in the text of the original body."""
 
     @classmethod
-    def make(cls, original: bytes, edits: Any) -> EditedBody:
+    def make(cls, original: bytes, edits: EditList) -> EditedBody:
         """Apply edits to a body."""
         body = cls(encoded(edits.apply(decoded(original))))
         body.original = original
@@ -46,14 +46,17 @@ def edit_body(msg: Message, changes: Iterable[tuple[int, int, str]]) -> None:
         msg: whose body.
         changes: start and end, as offsets in the body's text, and what stands there then.
     """
-    changed = msg.edits.body
-    if isinstance(changed, EditedBody) and changed.original == msg.body:
-        edits = changed.edits.copy()
-    else:
-        edits = type(msg.edits)()
+    edits = _edits_of(msg)
     for start, end, insert in changes:
         edits.replace(start, end - start, insert)
     msg.edits.body = EditedBody.make(msg.body, edits)
+
+
+def _edits_of(msg: Message) -> EditList:
+    body = msg.edits.body
+    if isinstance(body, EditedBody) and body.original == msg.body:
+        return body.edits.copy()
+    return EditList()
 
 
 def set_body(msg: Message, body: bytes, content_type: str) -> bool:
@@ -69,7 +72,7 @@ def set_body(msg: Message, body: bytes, content_type: str) -> bool:
     """
     if not body or not content_type:
         return False
-    edits = type(msg.edits)()
+    edits = EditList()
     edits.replace(0, len(decoded(msg.body)), decoded(body))
     msg.edits.body = EditedBody.make(msg.body, edits)
     present = named(msg, "Content-Type")

@@ -4,35 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from kahea.api import Message
+from kahea.api import Message, header_key
 
 from kahea_textops.patterns import line_regex
-
-#: Names of one letter (RFC 3261 7.3.3 and the registry of IANA) and the names that they stand for.
-_COMPACT: Final = {
-    "a": "accept-contact",
-    "b": "referred-by",
-    "c": "content-type",
-    "d": "request-disposition",
-    "e": "content-encoding",
-    "f": "from",
-    "i": "call-id",
-    "j": "reject-contact",
-    "k": "supported",
-    "l": "content-length",
-    "m": "contact",
-    "n": "identity-info",
-    "o": "event",
-    "r": "refer-to",
-    "s": "subject",
-    "t": "to",
-    "u": "allow-events",
-    "v": "via",
-    "x": "session-expires",
-    "y": "identity",
-}
 
 
 class Field(NamedTuple):
@@ -62,8 +38,7 @@ def named(msg: Message, name: str) -> list[Field]:
         msg: where to look.
         name: of the header.
     """
-    key = name.strip().lower()
-    key = _COMPACT.get(key, key)
+    key = header_key(name)
     if not msg.has_header(key):
         return []
     return [field for field, found in zip(fields(msg), msg.index.keys, strict=False) if found == key]

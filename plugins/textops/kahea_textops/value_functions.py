@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Int, Message, Reply, Request, Result, Route, Run, Text, Var, compile_posix, function
+from kahea.api import Int, Message, Result, Route, Run, Text, Var, compile_posix, function
 
 from kahea_textops import checks, values
 from kahea_textops.checks import Methods, Privacy, Separator
-
-AnyMessage = Request | Reply
 
 
 class ValueFunctions:
     """Compares texts byte by byte, and checks a message's method and privacy."""
 
     @function()
-    def is_method(self, msg: AnyMessage, methods: Methods) -> bool:
+    def is_method(self, msg: Message, methods: Methods) -> bool:
         """Check the method; a reply's is the one of CSeq.
 
         Args:
@@ -32,17 +30,17 @@ class ValueFunctions:
         return method in methods or method.upper() in methods
 
     @is_method.when_constant
-    def _is_method_prepared(self, methods: frozenset[str]) -> Callable[[AnyMessage], bool]:
+    def _is_method_prepared(self, methods: frozenset[str]) -> Callable[[Message], bool]:
         if len(methods) > 1:
 
-            def is_one_of(msg: AnyMessage) -> bool:
+            def is_one_of(msg: Message) -> bool:
                 method = msg.method
                 return method in methods or method.upper() in methods
 
             return is_one_of
         [wanted] = methods
 
-        def is_it(msg: AnyMessage) -> bool:
+        def is_it(msg: Message) -> bool:
             method = msg.method
             return method == wanted or method.upper() == wanted
 
