@@ -60,13 +60,18 @@ def pages(names: Iterable[str]) -> dict[str, str]:
     index += [f"- [{module.name}]({module.name}.md): {parse_docstring(module.doc).summary}" for module in described]
     texts = {"index.md": "\n".join(index) + "\n"}
     for module in described:
-        texts[f"{module.name}.md"] = re.sub(r"\n{3,}", "\n\n", "\n".join(_page(module))).strip() + "\n"
+        texts[f"{module.name}.md"] = page(module)
     return texts
+
+
+def page(module: ModuleReference) -> str:
+    """Return the page of a module as Markdown."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_page(module))).strip() + "\n"
 
 
 def _page(module: ModuleReference) -> Iterator[str]:
     yield from (_NOTE, "", f"# {module.name}", "", f"Package `{module.package}`.", "")
-    yield from _section("Overview", [[module.doc, ""]])
+    yield from _section("Overview", [_documented(module.doc, ())])
     yield from _section("Parameters", [_param(module.name, param) for param in module.params])
     yield from _section("Functions", [_function(group) for group in _same(module.functions)])
     yield from _section("Pseudo-variables", [_pseudo_variable(group) for group in _alike(module.pseudo_variables)])
@@ -129,7 +134,10 @@ def _pseudo_variable(group: Sequence[PseudoVariableReference]) -> Iterator[str]:
 
 
 def _transformation(entry: TransformationReference) -> Iterator[str]:
-    yield from (f"### {{{','.join((entry.name, *(argument.name for argument in entry.arguments)))}}}", "")
+    arguments = "".join(
+        f",{argument.name}" if argument.required else f"[,{argument.name}]" for argument in entry.arguments
+    )
+    yield from (f"### {{{entry.name}{arguments}}}", "")
     yield from _documented(entry.doc, entry.arguments)
 
 
@@ -155,7 +163,13 @@ def _documented(doc: str, arguments: Sequence[ArgumentReference]) -> Iterator[st
 
 
 def _signature(arguments: Sequence[ArgumentReference]) -> str:
-    return ", ".join(argument.name if argument.required else f"[{argument.name}]" for argument in arguments)
+    """Return the arguments as Kamailio's documentation writes them: ``code[, reason]``."""
+    return "".join(
+        f"{', ' if position else ''}{argument.name}"
+        if argument.required
+        else f"[{', ' if position else ''}{argument.name}]"
+        for position, argument in enumerate(arguments)
+    )
 
 
 def _fenced(text: str) -> tuple[str, str, str]:

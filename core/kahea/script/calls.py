@@ -64,7 +64,7 @@ class CallCompiler:
         return None
 
     def _unknown(self, call: cfg.Call) -> None:
-        if self._scope.incomplete:
+        if self._scope.incomplete or self._scope.is_reported(call.name.span):
             return
         name = call.name.text
         registry = self._scope.registry
@@ -80,6 +80,7 @@ class CallCompiler:
             help_text = f'it is a function of the module {module_name}: add `loadmodule "{module_name}.so"`'
         elif name in self._scope.routes:
             help_text = f"`{name}` is a route: write `route({name});`"
+            self._scope.called.setdefault(name, call.name.span)
         self._scope.diagnostics.error("unknown-function", f"unknown function `{name}`", call.name.span, help=help_text)
 
     def code(self, call: cfg.Call, function: Function) -> ast.expr | None:
@@ -158,14 +159,14 @@ class CallCompiler:
             return Code(py.const(written), Type.STR, written, pure=True)
         raise ValueError("it must be a string, a number or a pseudo-variable")
 
-    def _value(self, expression: cfg.Expr, kind: Kind) -> Prepared:
+    def _value(self, expression: cfg.Expr, kind: Kind) -> Prepared | None:
         if isinstance(expression, cfg.Int) and kind.mode is Mode.EXPRESSION:
             return Prepared(True, kind.literal(expression.value))
         if isinstance(expression, cfg.Pv) and kind.mode is Mode.EXPRESSION:
             found = self._scope.pvs.read_text(expression.text, expression.span)
         elif isinstance(expression, cfg.Name):
             self.undefined(expression)
-            raise ValueError("it must be a string, a number or a pseudo-variable")
+            return None
         else:
             found = self._text(expression)
         if found.constant is not None:

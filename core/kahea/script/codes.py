@@ -66,13 +66,6 @@ register(
     fix="request_route { exit; }",
 )
 register(
-    "no-effect",
-    "an expression is a statement and does nothing",
-    meaning="The value is computed and thrown away. An assignment or a call was probably meant.",
-    example="$var(x) == 1;",
-    fix="$var(x) = 1;",
-)
-register(
     "no-request-route",
     "the file has no request_route",
     meaning="Requests that arrive are dropped without an answer.",

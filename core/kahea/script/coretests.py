@@ -97,7 +97,7 @@ class CoreTests:
             return self._address(node, subject)
         return self._text(node, test, subject)
 
-    def _wrong(self, node: cfg.Binary, message: str, help_text: str | None = None) -> Code:
+    def _wrong(self, node: cfg.Expr, message: str, help_text: str | None = None) -> Code:
         self._scope.diagnostics.error("bad-operand", message, node.span, help=help_text)
         return code.integer(0)
 
@@ -134,7 +134,7 @@ class CoreTests:
         word = node.right.text if isinstance(node.right, cfg.Name) else node.right.value
         if word.lower() not in words:
             return self._wrong(
-                node,
+                node.right,
                 f"`{word}` is none of {', '.join(word.upper() for word in words)}",
                 did_you_mean(word.upper(), [word.upper() for word in words]),
             )
@@ -153,7 +153,7 @@ class CoreTests:
                     return Code(py.compare(subject, ast.Eq(), py.const(wanted)), Type.BOOL)
                 network = ip_network(f"{address}/{mask}", strict=False)
             except ValueError as error:
-                return self._wrong(node, str(error))
+                return self._wrong(right, str(error))
             contains = self._bind(lambda ip: ip_address(ip) in network, "in_network")
             return Code(py.call(contains, subject), Type.BOOL)
         return self._text(node, CORE_TESTS["method"], subject)

@@ -10,7 +10,7 @@ import ast
 
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Span
-from kahea.diagnostics.suggest import did_you_mean
+from kahea.diagnostics.suggest import best_matches, did_you_mean
 from kahea.modules.declare import Waits
 from kahea.modules.posix import compile_posix
 from kahea.script import code, values
@@ -154,8 +154,8 @@ class ExpressionCompiler:
     def _apply(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         operator = node.operator
         if operator in _INTEGER_OPERATORS:
-            self._needs_int(node.left, operator)
-            self._needs_int(node.right, operator)
+            # two strings are one mistake
+            any(self._needs_int(operand, operator) for operand in (node.left, node.right))
         if operator in _ARITHMETIC:
             return Code(ast.BinOp(left.integer, _ARITHMETIC[operator](), right.integer), Type.INT)
         if operator in _ORDER:
@@ -272,9 +272,12 @@ class ExpressionCompiler:
 
     # --- types -----------------------------------------------------------------------------------
 
-    def _needs_int(self, node: cfg.Expr, operator: str) -> None:
+    def _needs_int(self, node: cfg.Expr, operator: str) -> bool:
+        """Report an operand that is a string where a number is needed; return whether it was one."""
         if isinstance(node, cfg.Str) or (isinstance(node, cfg.Cast) and node.type == "str"):
             self._type_error(f"`{operator}` needs numbers, this is a string", node.span)
+            return True
+        return False
 
     def _type_error(self, message: str, span: Span, help_text: str | None = None) -> None:
         self.scope.diagnostics.error("type-mismatch", message, span, help=help_text)
@@ -354,12 +357,12 @@ class ExpressionCompiler:
         if isinstance(target, cfg.Name | cfg.Str | cfg.Int):
             name = target.text if isinstance(target, cfg.Name) else str(target.value)
             if name not in self.scope.routes:
+                near = best_matches(name, list(self.scope.routes))
                 self.scope.diagnostics.error(
-                    "unknown-route",
-                    f"there is no `route[{name}]`",
-                    target.span,
-                    help=did_you_mean(name, list(self.scope.routes)),
+                    "unknown-route", f"there is no `route[{name}]`", target.span, help=did_you_mean(name, near)
                 )
+                # what was probably meant is not unused
+                self.scope.called.update(dict.fromkeys(near, target.span))
                 return code.integer(1)
             self.scope.called.setdefault(name, target.span)
             call = py.call(self.scope.function_name(name), run, msg)

@@ -26,6 +26,16 @@ _UNSUPPORTED = {
 }
 """Route kinds that nothing runs yet: a file that has one is refused, not half obeyed."""
 
+_MISLEADING = {
+    "syntax-error",
+    "unbalanced-brace",
+    "unclosed-ifdef",
+    "unknown-statement",
+    "unterminated-comment",
+    "unterminated-string",
+}
+"""Mistakes after which blocks or whole regions of the file are not what they were meant to be."""
+
 
 @dataclass
 class Program:
@@ -69,6 +79,7 @@ def compile_program(
     scope.dynamic_route = _dynamic(program)
     scope.uses_rc = _reads_return_code(config)
     scope.waiting = waiting_routes(blocks, scope)
+    scope.misread = any(found.code in _MISLEADING for found in diagnostics.errors)
     for key, route in blocks.items():
         if route.kind in _UNSUPPORTED:
             diagnostics.error("not-supported-yet", f"{_UNSUPPORTED[route.kind]} is not supported yet", route.span)
@@ -85,7 +96,7 @@ def compile_program(
         _enter(program, key, function)
     _check_event_routes(blocks, scope)
     _check_calls(scope)
-    if program.request_route is None and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
+    if not scope.misread and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
         diagnostics.warning("no-request-route", "there is no request_route: requests are dropped", config.span)
     _compile_log_prefix(program, core, pvs, config)
     return program
@@ -178,7 +189,7 @@ def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
 
 
 def _check_calls(scope: Scope) -> None:
-    if scope.calls_dynamically:
+    if scope.calls_dynamically or scope.misread:
         return
     for name, route in scope.routes.items():
         if name not in scope.called:

@@ -52,8 +52,10 @@ class PvCompiler:
         try:
             return parse_pv(text, span)
         except PvSyntaxError as error:
-            place = span_in(span, text, error.offset, len(text))
-            self._diagnostics.error("bad-pseudo-variable", error.message, place)
+            # one that is never closed was reported when the file was read
+            if not any(found.span == span for found in self._diagnostics.errors):
+                place = span_in(span, text, error.offset, len(text))
+                self._diagnostics.error("bad-pseudo-variable", error.message, place)
             return None
 
     def read(self, spec: PvSpec, span: Span) -> Code:
@@ -104,7 +106,11 @@ class PvCompiler:
         if self._incomplete:
             return
         known = [f"${name}" for name in self._registry.pseudo_variables]
-        help_text = did_you_mean(f"${spec.name}", known)
+        plain = spec.name.rstrip(".?")
+        if plain != spec.name and plain in self._registry.pseudo_variables:
+            help_text: str | None = f"`{spec.name[len(plain) :]}` belongs to the name: write `$({plain})`"
+        else:
+            help_text = did_you_mean(f"${spec.name}", known)
         if help_text is None and "rm" not in self._registry.pseudo_variables:
             help_text = 'most pseudo-variables come from the module pv: add `loadmodule "pv.so"`'
         self._diagnostics.error(

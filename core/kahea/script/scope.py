@@ -48,9 +48,15 @@ class Scope:
     """Whether a route's name is computed somewhere, so that any may be called."""
     uses_rc: bool = True
     """Whether anything reads ``$rc``, so that calls must set it."""
+    misread: bool = False
+    """Whether blocks begin or end elsewhere than meant, so that warnings about what they hold may be wrong."""
 
     dynamic_route: Callable[..., int | None] = lambda *_: None
     """Runs a named route whose name is computed; set by who compiles the program."""
+
+    def is_reported(self, span: Span) -> bool:
+        """Whether an error at exactly this place is known, so that another would be about the same mistake."""
+        return any(found.span == span for found in self.diagnostics.errors)
 
     def function_name(self, route: str) -> str:
         """Return the generated function's name of a named route."""

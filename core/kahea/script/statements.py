@@ -40,15 +40,19 @@ class RouteCompiler(ExpressionCompiler):
             self._located(statement, is_last)
             following = statements[position + 1 :]
             if isinstance(statement, _ENDS) and any(not isinstance(one, cfg.Empty) for one in following):
-                self.scope.diagnostics.warning(
-                    "unreachable-code",
-                    "this is never reached",
-                    following[0].span,
-                    notes=[Note("the block ends here", statement.span)],
-                )
+                self._never_reached(following[0], statement)
                 break
         made, self.out = self.out, outer
         return made
+
+    def _never_reached(self, first: cfg.Statement, end: cfg.Statement) -> None:
+        if not self.scope.misread:
+            self.scope.diagnostics.warning(
+                "unreachable-code",
+                "this is never reached",
+                first.span,
+                notes=[Note("the block ends here", end.span)],
+            )
 
     def _located(self, statement: cfg.Statement, is_last: bool) -> None:
         mark = len(self.out)
@@ -92,9 +96,7 @@ class RouteCompiler(ExpressionCompiler):
             # a core action may be written without parentheses: `force_rport;`
             expression = cfg.Call(expression.span, expression, [])
         if not isinstance(expression, cfg.Call):
-            self.scope.diagnostics.warning("no-effect", "this expression has no effect", expression.span)
-            self.out.append(ast.Expr(self.expression(expression).node))
-            return
+            return  # no statement of the grammar: reported when the file was read
         if expression.name.text == "route":
             result = self.route_result(expression)
             if is_last:
@@ -108,7 +110,8 @@ class RouteCompiler(ExpressionCompiler):
 
     def _assign(self, statement: cfg.Assign) -> None:
         if not isinstance(statement.target, cfg.Pv):
-            self._unsupported(f"assigning to `{statement.target.span.text}`", statement.target.span)
+            if not self.scope.is_reported(statement.target.span):
+                self._unsupported(f"assigning to `{statement.target.span.text}`", statement.target.span)
             return
         spec = self.scope.pvs.parse(statement.target.text, statement.target.span)
         if spec is None:

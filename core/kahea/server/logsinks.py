@@ -126,7 +126,11 @@ class StderrSink:
         self._dropped = 0
         self._blocked_until = 0.0
         self._gone = False
-        mode = os.fstat(fd).st_mode
+        try:
+            mode = os.fstat(fd).st_mode
+        except OSError:  # started with standard error closed
+            fd = os.open(os.devnull, os.O_WRONLY)
+            mode = os.fstat(fd).st_mode
         # Non-blocking is a property of the open file, which belongs to the shell as well as to us: open our own.
         self._socket: socket.socket | None = None
         self._atomic = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)

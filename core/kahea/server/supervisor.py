@@ -8,13 +8,12 @@ with slot 0 the housekeeper's role.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
-import sys
 import time
 import traceback
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from kahea.modules.settings import Settings
@@ -33,60 +32,21 @@ from kahea.server.privileges import (
 )
 from kahea.server.processes import ProcessTable
 from kahea.server.reports import log_memory, log_processes
+from kahea.server.slots import WORKER_CANNOT_START, Slot
 from kahea.server.worker import Shared, Worker, new_event_loop
 
 EXIT_CANNOT_START: Final = 255
 """Exit status of a server that could not start, as Kamailio's."""
 
-WORKER_CANNOT_START: Final = 3
-"""Exit status of a worker that cannot start; 3 is what uvicorn and gunicorn reserve for it."""
-
-QUICK_DEATH: Final = 5.0
-"""Seconds; a worker that lived shorter was not well, and its next replacement waits."""
-
-FIRST_DELAY: Final = 0.5
-"""Seconds before the second replacement in a row; each further one waits twice as long."""
-
-LONGEST_DELAY: Final = 30.0
-
-GIVE_UP_AFTER: Final = 4
-"""Replacements in a row that did not come up; then the server stops: its process manager knows better."""
-
 START_POLL: Final = 0.005
 """Seconds between looks at workers that are starting."""
+
+STOP_POLL: Final = 0.2
+"""Seconds between looks at workers that are stopping."""
 
 SIGNALS: Final = frozenset(
     (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD)
 )
-
-
-@dataclass(slots=True)
-class _Slot:
-    """A worker's place.
-
-    Attributes:
-        index: which worker.
-        pid: 0 while there is none.
-        started: monotonic time.
-        ready: pipe on which the worker says that it is up, or why not; -1 once read.
-        is_up: whether it has said so.
-        reason: what it has said instead.
-        restarts: replacements so far.
-        quick_deaths: deaths in a row after less than `QUICK_DEATH`.
-        failed_starts: replacements in a row that did not come up.
-        restart_at: when to start a replacement (monotonic); 0 when there is none to start.
-    """
-
-    index: int
-    pid: int = 0
-    started: float = 0.0
-    ready: int = -1
-    is_up: bool = False
-    reason: str = ""
-    restarts: int = 0
-    quick_deaths: int = 0
-    failed_starts: int = 0
-    restart_at: float = 0.0
 
 
 def run_server(app: Application) -> int:
@@ -117,7 +77,7 @@ class Supervisor:
         self._settings: Settings = app.settings
         self._log = app.log
         self._daemon = Daemon()
-        self._slots: list[_Slot] = []
+        self._slots: list[Slot] = []
         self._shared: Shared
         self._pid_files: list[PidFile] = []
         self._lifeline: tuple[int, int] = (-1, -1)
@@ -145,8 +105,8 @@ class Supervisor:
         """Tell the operator why the server does not start: in the log, and on the terminal if the log is not there."""
         self._log.critical(text)
         if not self._settings.log_stderror:
-            sys.stderr.write(f"kahea: {text}\n")
-            sys.stderr.flush()
+            with contextlib.suppress(OSError):
+                os.write(2, f"kahea: {text}\n".encode("utf-8", "surrogateescape"))
 
     # --- start -----------------------------------------------------------------------------------
 
@@ -208,7 +168,7 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         self._lifeline = os.pipe()
         self._shared.table.put(0, os.getpid(), 0, self._describe(None))
-        self._slots = [_Slot(index) for index in range(self._settings.children)]
+        self._slots = [Slot(index) for index in range(self._settings.children)]
         # What exists now is there until the end: the collector need not look at it, nor copy its pages in workers.
         gc.collect()
         gc.freeze()
@@ -235,26 +195,21 @@ class Supervisor:
         while not self._stopping and not all(slot.is_up for slot in self._slots):
             self._wait_for_signal(START_POLL)
             for slot in self._slots:
-                self._read_ready(slot)
+                slot.read_ready()
             self._start_due()
 
-    def _start_worker(self, slot: _Slot) -> None:
+    def _start_worker(self, slot: Slot) -> None:
         reader, writer = os.pipe()
         self._app.sink.flush()
-        slot.started = time.monotonic()
-        slot.restart_at = 0.0
-        slot.is_up = False
-        slot.reason = ""
         pid = os.fork()
         if pid == 0:
             os.close(reader)
             self._be_worker(slot.index, writer)
         os.close(writer)
-        os.set_blocking(reader, False)
-        slot.pid, slot.ready = pid, reader
+        slot.started_as(pid, reader)
         self._shared.table.put(slot.index + 1, pid, slot.restarts, self._describe(slot))
 
-    def _describe(self, slot: _Slot | None) -> str:
+    def _describe(self, slot: Slot | None) -> str:
         if slot is None:
             return "supervisor" if self._settings.fork else "stand-alone worker, housekeeper"
         role = ", housekeeper" if slot.index == 0 else ""
@@ -273,8 +228,7 @@ class Supervisor:
             if self._daemon.report_fd >= 0:
                 os.close(self._daemon.report_fd)
             for slot in self._slots:
-                if slot.ready >= 0:
-                    os.close(slot.ready)
+                slot.forget_pipe()
 
             def report_ready() -> None:
                 if self._settings.daemonize:
@@ -292,22 +246,6 @@ class Supervisor:
         finally:
             self._app.sink.close()
             os._exit(status)
-
-    def _read_ready(self, slot: _Slot) -> None:
-        """Look whether a worker has said that it is up, or why it is not."""
-        if slot.ready < 0:
-            return
-        try:
-            text = os.read(slot.ready, 4096)
-        except BlockingIOError:
-            return
-        os.close(slot.ready)
-        slot.ready = -1
-        if text == b"+":
-            slot.is_up = True
-            slot.failed_starts = 0
-        else:
-            slot.reason = text.decode("utf-8", "replace")
 
     # --- running ---------------------------------------------------------------------------------
 
@@ -342,39 +280,12 @@ class Supervisor:
             slot = next((slot for slot in self._slots if slot.pid == pid), None)
             if slot is None:
                 continue
-            self._read_ready(slot)
-            slot.pid = 0
             self._shared.table.remove(slot.index + 1)
-            if slot.ready >= 0:
-                os.close(slot.ready)
-                slot.ready = -1
+            report = slot.died(os.waitstatus_to_exitcode(status))
             if not self._stopping:
-                self._died(slot, pid, os.waitstatus_to_exitcode(status))
-
-    def _died(self, slot: _Slot, pid: int, code: int) -> None:
-        lived = time.monotonic() - slot.started
-        if code < 0:
-            how = f"was killed by signal {-code} ({_signal_name(-code)})"
-        elif code == WORKER_CANNOT_START:
-            how = f"could not start: {slot.reason}" if slot.reason else "could not start"
-            if not slot.restarts:
-                raise StartError(f"worker {slot.index} (pid {pid}) {how}")
-        else:
-            how = f"exited with status {code}"
-        slot.quick_deaths = slot.quick_deaths + 1 if lived < QUICK_DEATH else 0
-        if not slot.is_up:
-            slot.failed_starts += 1
-            if slot.failed_starts >= GIVE_UP_AFTER:
-                raise StartError(
-                    f"worker {slot.index} (pid {pid}) {how}; it did not come up {slot.failed_starts} times, giving up"
-                )
-        delay = 0.0
-        if slot.quick_deaths > 1:
-            delay = min(FIRST_DELAY * 2 ** (slot.quick_deaths - 2), LONGEST_DELAY)
-        what_next = f"starting another one in {delay:g} s" if delay else "starting another one"
-        self._log.critical(f"worker {slot.index} (pid {pid}) {how} after {lived:.1f} s; {what_next}")
-        slot.restarts += 1
-        slot.restart_at = time.monotonic() + delay
+                if slot.is_given_up:
+                    raise StartError(report)
+                self._log.critical(report)
 
     def _until_next_restart(self) -> float:
         waiting = [slot.restart_at for slot in self._slots if slot.restart_at]
@@ -396,12 +307,13 @@ class Supervisor:
         deadline = time.monotonic() + self._settings.exit_timeout
         self._kill_all(signal.SIGTERM)
         self._kill_all(signal.SIGCONT)  # one that was stopped could not end otherwise
-        while any(slot.pid for slot in self._slots):
+        while True:
+            self._bury()
             left = deadline - time.monotonic()
-            if left <= 0:
+            if left <= 0 or not any(slot.pid for slot in self._slots):
                 break
-            if signal.sigtimedwait((signal.SIGCHLD,), left) is not None:
-                self._bury()
+            # Signals of several deaths may have been merged into one that was taken already: look again soon.
+            signal.sigtimedwait((signal.SIGCHLD,), min(left, STOP_POLL))
         late = [slot for slot in self._slots if slot.pid]
         if late:
             names = ", ".join(f"worker {slot.index} (pid {slot.pid})" for slot in late)
@@ -439,10 +351,3 @@ def _absolute_paths(settings: Settings) -> None:
         settings.pid_file = os.path.abspath(settings.pid_file)
     if settings.pgid_file is not None:
         settings.pgid_file = os.path.abspath(settings.pgid_file)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return "unknown"
