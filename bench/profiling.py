@@ -15,7 +15,7 @@ HOST = "127.0.0.1"
 def profile(
     program: Program, config: str, load: Callable[[int, int], object], messages: int, folder: Path, lines: int = 30
 ) -> str:
-    """Run Kahea with ``fork=no`` under cProfile and return its table of functions.
+    """Run Kahea in one process (``-D``) under cProfile and return its table of functions.
 
     The profiler multiplies the cost of calls: read the order, not the times.
 
@@ -34,7 +34,7 @@ def profile(
     profiled = Program(program.name, (sys.executable, "-m", "cProfile", "-o", str(data), *program.command))
     port = free_port()
     listens = [Listen("udp", HOST, port)]
-    with Server(profiled, config, listens, folder / "profile", parameters={"fork": "no"}) as server:
+    with Server(profiled, config, listens, folder / "profile", fork=False) as server:
         load(port, messages)
     if not data.exists():
         return f"no profile was written (exit code {server.process.returncode})\n{server.log()[-2000:]}"

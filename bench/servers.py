@@ -84,7 +84,7 @@ class Server:
         folder: Path,
         *,
         parameters: Mapping[str, str] | None = None,
-        options: Sequence[str] = (),
+        fork: bool = True,
     ) -> None:
         """Write the configuration; nothing runs yet.
 
@@ -95,7 +95,7 @@ class Server:
             folder: a directory of this server's own; the copy of the file, log, pid file and runtime
                 directory are put there.
             parameters: global parameters to replace, such as ``{"children": "4"}``.
-            options: more command-line options.
+            fork: False for one process with everything inside (`-D`).
         """
         self.program = program
         self.listens = tuple(listens)
@@ -106,9 +106,8 @@ class Server:
         self.config_file.write_text(override(config, listens, parameters), encoding="utf-8", errors="surrogateescape")
         self.command = (
             *program.command,
-            *("-f", str(self.config_file), "-DD", "-E"),
+            *("-f", str(self.config_file), "-DD" if fork else "-D", "-E"),
             *("-P", str(self.pid_file), "-Y", str(folder / "run")),
-            *options,
         )
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -306,6 +306,8 @@ def socket(parts: list[list[ast.Node]], diagnostics: Diagnostics) -> ast.Listen:
     if len(parts) > 1 and isinstance(first, ast.Name) and (first.text in PROTOCOLS or first.text == "*"):
         protocol = None if first.text == "*" else first.text.lower()
         parts = parts[1:]
+    elif len(parts) == 1 and isinstance(first, ast.Name) and first.text in PROTOCOLS:
+        diagnostics.error("syntax-error", f"expected an address after `{first.text}`", first.span)
     elif len(parts) == 3:
         diagnostics.error(
             "syntax-error",

@@ -338,7 +338,7 @@ class Classifier:
         if not parts:
             return  # The parser reports the missing name.
         first, last = parts[0], parts[-1]
-        content = first.text if len(parts) == 1 else "".join(part.source for part in parts)
+        content = first.text if len(parts) == 1 else first.file.text[first.start : last.end]
         name = Token("ROUTENAME", content, first.file, first.start, max(last.end, first.end), first.origin)
         yield name
         closing = self._peek()

@@ -44,7 +44,7 @@ _OCTAL = re.compile("0[0-7]+")
 
 _HEXTET = "[0-9a-fA-F]{1,4}"
 _IPV6 = (
-    "(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{1,4}:){7})"
+    "(?=[0-9a-fA-F:]{0,37}::|(?:[0-9a-fA-F]{1,4}:){7})"
     f"(?:(?:{_HEXTET}:){{7}}{_HEXTET}|(?:{_HEXTET}:){{1,7}}(?::{_HEXTET}){{1,7}}|:(?::{_HEXTET}){{1,7}}"
     f"|(?:{_HEXTET}:){{1,7}}:|::)"
 )
@@ -201,7 +201,14 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
 
     SELECT = rf"""@{_word}(?:\[(?:-?[0-9]+|"[^"\n]*")\])?(?:\.{_word}(?:\[(?:-?[0-9]+|"[^"\n]*")\])?)*"""
     IPV6 = _IPV6
-    IPV4 = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![A-Za-z0-9_])"
+
+    @_token(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?![A-Za-z0-9_])")
+    def IPV4(self, token: Any) -> Any:  # noqa: N802
+        """An IPv4 address."""
+        if any(len(part) > 3 or int(part) > 255 for part in token.value.split(".")):
+            self._report("syntax-error", "a part of this IPv4 address is over 255", token.index, token.end, None)
+        return token
+
     CAST = r"\((?:int|str)\)"
     NAME = rf"(?:msg:len|uri:host|uri:port)(?![A-Za-z0-9_])|{_word}"
 
@@ -254,7 +261,7 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
     def CONTINUATION(self, token: Any) -> None:  # noqa: N802
         """An escaped line end is white space."""
 
-    @_token(r"[^\x00-\x7f]+|[\x00-\x7f]")
+    @_token(r"[“”„‘’]|[^\x00-\x7f“”„‘’]+|[\x00-\x7f]")
     def ILLEGAL(self, token: Any) -> Any:  # noqa: N802
         """A character that no token begins with."""
         first = token.value[0]

@@ -147,6 +147,7 @@ class _Reader:
     def __init__(self, text: str, span: Span | None) -> None:
         self._text = text
         self._span = span
+        self._too_deep = False
 
     def format(self, index: int, depth: int, end: int | None = None) -> list[str | PvSpec]:
         text = self._text
@@ -177,6 +178,7 @@ class _Reader:
         if not text.startswith("$", start):
             raise PvSyntaxError("expected `$`", start)
         if depth > MAX_NESTING:
+            self._too_deep = True
             raise PvSyntaxError("pseudo-variables are nested too deep", start)
         if text.startswith("$$", start):
             return self._spec("$", start, start + 2)
@@ -247,7 +249,7 @@ class _Reader:
         try:
             return tuple(self.format(start, depth + 1, end))
         except PvSyntaxError:
-            if depth >= MAX_NESTING:
+            if self._too_deep:
                 raise
             # The inner text of many pseudo-variables is no format; a dollar in it is only a dollar.
             return ()

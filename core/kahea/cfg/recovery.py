@@ -8,7 +8,6 @@ statement or the condition in which it is, without losing count of the braces.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,13 +15,11 @@ from sly.yacc import YaccSymbol
 
 from kahea.cfg import ast
 from kahea.cfg.classify import described
+from kahea.cfg.feed import Feed
 from kahea.cfg.keywords import words
 from kahea.cfg.tables import CachedParser
 from kahea.cfg.token import Token
 from kahea.diagnostics import Diagnostics, Note, SourceFile, Span
-
-MAX_STACK = 256
-"""How many symbols may be open at once: about sixty nested blocks, or two hundred parentheses."""
 
 MAX_ERRORS = 100
 
@@ -41,40 +38,6 @@ _ITEM_STARTS = words("PARAM LISTPARAM LOADMODULE LOADPATH MODPARAM CFGENGINE FLA
 _STATEMENT_STARTS = words("NAME PV IF WHILE SWITCH BREAK RETURN EXIT DROP CASE DEFAULT ELSE CORE")
 _HEADS = {"IF": "if", "WHILE": "while", "SWITCH": "switch"}
 _OPERATORS = words("EQUALITY RELATION SHL SHR AND OR PLUS MINUS STAR SLASH MOD BAND BOR BXOR NOT BNOT EQ COMMA LPAREN")
-
-
-class _Feed:
-    """The parser's supply of tokens: with a look ahead, and tokens that were put back."""
-
-    def __init__(self, tokens: Iterable[Token], stack: list[int]) -> None:
-        self._source = iter(tokens)
-        self._ahead: deque[Token] = deque()
-        self._stack = stack
-        self.last: Token | None = None
-        self.too_deep: Token | None = None
-
-    def __iter__(self) -> Iterator[Token]:
-        return self
-
-    def __next__(self) -> Token:
-        token = self._ahead.popleft() if self._ahead else next(self._source)
-        if len(self._stack) > MAX_STACK:
-            self.too_deep = token
-            self._source = iter(())
-            self._ahead.clear()
-            raise StopIteration
-        return token
-
-    def peek(self, count: int) -> list[Token]:
-        while len(self._ahead) < count:
-            token = next(self._source, None)
-            if token is None:
-                break
-            self._ahead.append(token)
-        return [self._ahead[index] for index in range(min(count, len(self._ahead)))]
-
-    def put_back(self, token: Token) -> None:
-        self._ahead.appendleft(token)
 
 
 class RecoveringParser(CachedParser):
@@ -97,14 +60,14 @@ class RecoveringParser(CachedParser):
             file: the main file, for mistakes at its end.
         """
         self._file = file
-        # SLY replaces the stack's list when it begins, so the feed gets it with the first token.
-        self._feed = _Feed(self._first(tokens), [])
+        self._feed = Feed(self._first(tokens))
         items: list[ast.Item] | None = self.parse(self._feed)
         return None if self._aborted else items
 
     def _first(self, tokens: Iterable[Token]) -> Iterator[Token]:
-        self._feed._stack = self.statestack
-        return (yield from tokens)
+        # SLY makes its stack when it begins to parse, which is when it asks for the first token.
+        self._feed.watch(self.statestack)
+        yield from tokens
 
     # --- called by SLY ---------------------------------------------------------------------------
 
@@ -124,9 +87,7 @@ class RecoveringParser(CachedParser):
             if not self._aborted and token is not None:
                 self.diagnostics.error("too-many-errors", "too many syntax errors; the rest is not read", token.span)
             self._aborted = True
-            self._feed.peek(0)
-            self._feed._source = iter(())
-            self._feed._ahead.clear()
+            self._feed.stop()
             return self._end() if token is not None and self._accepts_end() else None
         if token is None:
             token = self._end()
@@ -142,6 +103,7 @@ class RecoveringParser(CachedParser):
         return (
             self._replace(token, types)
             or self._insert(token, types)
+            or self._close_parentheses(token, types)
             or self._insert_operand(token, types)
             or self._delete(token, types)
         )
@@ -192,6 +154,29 @@ class RecoveringParser(CachedParser):
                 return Token(kind, text, previous.file, previous.end, previous.end, previous.origin)
         return None
 
+    def _close_parentheses(self, token: Token, types: list[str]) -> Token | None:
+        """Mend several parentheses that are missing, or one together with the ``;`` behind it."""
+        previous = self._previous()
+        if previous is None:
+            return None
+        for count, last in ((1, ["SEMI"]), (2, []), (2, ["SEMI"]), (3, []), (3, ["SEMI"])):
+            kinds = ["RPAREN"] * count + last
+            if self._fits([*kinds, *types[:2]]):
+                closing = ")" * count
+                place = Span(previous.file, previous.end, previous.end, previous.origin)
+                self._report(
+                    "syntax-error", f"expected `{closing}`", place, f"add `{closing}`", self._opened_by("LPAREN")
+                )
+                inserted = [
+                    Token(kind, _INSERTED[kind], previous.file, previous.end, previous.end, previous.origin)
+                    for kind in kinds
+                ]
+                self._feed.put_back(token)
+                for each in reversed(inserted[1:]):
+                    self._feed.put_back(each)
+                return inserted[0]
+        return None
+
     def _insertions(self, token: Token, previous: Token) -> Iterator[str]:
         """Yield the tokens that may be missing before *token*, most likely first."""
         if token.type in ("STRING", "RAW") and previous.type in ("STRING", "RAW"):
@@ -221,7 +206,8 @@ class RecoveringParser(CachedParser):
         for kind in ("INT", "STRING"):
             if self._fits([kind, *types]):
                 what = "a value" if previous.type == "EQ" else "an expression"
-                self._report("syntax-error", f"expected {what}, found {described(token)}", token.span, None)
+                message = f"expected {what}, found {described(token)}"
+                self._report("syntax-error", message, token.span, None, _origin(previous))
                 self._feed.put_back(token)
                 return Token(kind, 0 if kind == "INT" else "", token.file, token.start, token.start)
         return None
@@ -237,7 +223,7 @@ class RecoveringParser(CachedParser):
             hint = "join strings with `+`; only double-quoted ones with nothing between them join by themselves"
         elif token.type in ("RPAREN", "RBRACK", "COMMA"):
             hint = "remove it"
-        self._report("syntax-error", self._unexpected(token), token.span, hint)
+        self._report("syntax-error", self._unexpected(token), token.span, hint, _origin(previous))
         return following or self._end()
 
     def _fits(self, types: list[str]) -> bool:
@@ -264,7 +250,7 @@ class RecoveringParser(CachedParser):
 
     def _panic(self, token: Token) -> Token | None:
         """Report *token*, give up what it stands in, and return the token to go on with."""
-        self._report("syntax-error", self._unexpected(token), token.span, self._hint(token))
+        self._report("syntax-error", self._unexpected(token), token.span, self._hint(token), _origin(self._previous()))
         head = self._open_head()
         if head is not None and (found := self._skip_to_block(token)) is not None:
             self._pop_to(head)
@@ -423,6 +409,13 @@ class RecoveringParser(CachedParser):
     def _end(self) -> Token:
         length = len(self._file.text.rstrip())
         return Token("$end", "", self._file, length, length)
+
+
+def _origin(token: Token | None) -> list[Note]:
+    """Return a note with the define that a token comes from, if it comes from one."""
+    if token is None or token.origin is None:
+        return []
+    return [Note(f"{described(token)} comes from this define", token.origin)]
 
 
 def _last_span(value: Any) -> Span | None:

@@ -51,8 +51,11 @@ class Token:
 
     def begins_line(self) -> bool:
         """Tell whether only white space stands before it on its line."""
-        line_start = self.file.text.rfind("\n", 0, self.start) + 1
-        return self.file.text[line_start : self.start].isspace() or line_start == self.start
+        text = self.file.text
+        index = self.start - 1
+        while index >= 0 and text[index] in " \t\r":
+            index -= 1
+        return index < 0 or text[index] == "\n"
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.content!r}>"

@@ -18,12 +18,20 @@ MAX_INCLUDE_DEPTH = 10
 
 MAX_INCLUDED_FILES = 1000
 MAX_EXPANSION_DEPTH = 20
-MAX_EXPANDED_TOKENS = 500_000
+MAX_EXPANDED_TOKENS = 100_000
 
 _SKIPPED = re.compile(r"(\#?)(?:\#!|!!)(?:(ifdef|ifndef|ifexp)[ \t\b\r]+[^\n]*|(else|endif)[ \t\b\r]*(?:(\n)|\Z))")
 _STRING_OR_COMMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|(\#|//)""", re.DOTALL)
 _STRING_FOLLOWS = re.compile(r'[ \t\b\r\n]*"')
 _ECHOED = ("def", "try", "redef", "undef", "subst")
+
+
+class _EndlessError(Exception):
+    """A define that expands to itself or to too much."""
+
+    def __init__(self, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.span = span
 
 
 class _Frame:
@@ -63,10 +71,10 @@ class TokenStream:
         self._main = file
         self._included = 0
         self._expanded = 0
+        self._reported: set[str] = set()
         self._lexed: dict[Define, list[Any]] = {}
         self._substitution: tuple[str, Span] | None = None
         self._module_expected = False
-        self.exhausted = False
 
     def __iter__(self) -> Iterator[Token]:
         """Return the tokens in order; a second iteration is not possible."""
@@ -82,7 +90,10 @@ class TokenStream:
                     define = expandable.get(raw.value)
                     if define is not None:
                         use = Span(file, raw.index, raw.end)
-                        tokens = self._expand(raw.value, define, use, None, ())
+                        try:
+                            tokens = self._expand(raw.value, define, use, None, ())
+                        except _EndlessError as error:
+                            tokens = self._endless(raw.value, use, error)
                         joins = bool(tokens) and tokens[-1].type == "STRING"
                         if held is not None:
                             yield from self._finished(held)
@@ -109,9 +120,7 @@ class TokenStream:
                 self._leave(frame)
         if self._substitution is not None:
             self._no_string()
-        if self._frames == [] and not self.exhausted:
-            self._preprocessor.finish()
-        self.exhausted = True
+        self._preprocessor.finish()
 
     # --- files -----------------------------------------------------------------------------------
 
@@ -271,13 +280,14 @@ class TokenStream:
             use: where the outermost name stands.
             origin: where the name stands in another define.
             open_names: the defines that are being expanded.
+
+        Raises:
+            _EndlessError: the define stands for itself or for too much.
         """
-        if name in open_names or len(open_names) >= MAX_EXPANSION_DEPTH or self._expanded > MAX_EXPANDED_TOKENS:
-            reason = "stands for itself" if name in open_names else "stands for too much"
-            self._diagnostics.error(
-                "define-recursion", f"the define `{name}` {reason}", origin or use, notes=[Note("used here", use)]
-            )
-            return [Token("INT", 0, use.file, use.start, use.end, origin)]
+        if name in open_names:
+            raise _EndlessError(f"the define `{name}` stands for itself", origin or use)
+        if len(open_names) >= MAX_EXPANSION_DEPTH or self._expanded > MAX_EXPANDED_TOKENS:
+            raise _EndlessError(f"the define `{open_names[0] if open_names else name}` stands for too much", use)
         open_names = (*open_names, name)
         tokens: list[Token] = []
         for raw in self._raw_tokens(define):
@@ -295,6 +305,14 @@ class TokenStream:
             if raw.type != "DIRECTIVE":
                 tokens.append(Token(raw.type, raw.value, use.file, use.start, use.end, place))
         return tokens
+
+    def _endless(self, name: str, use: Span, error: _EndlessError) -> list[Token]:
+        """Report a define without an end, once, and return what stands for it."""
+        if name not in self._reported:
+            self._reported.add(name)
+            notes = [] if error.span == use else [Note("used here", use)]
+            self._diagnostics.error("define-recursion", str(error), error.span, notes=notes)
+        return [Token("INT", 0, use.file, use.start, use.end)]
 
     def _raw_tokens(self, define: Define) -> list[Any]:
         lexed = self._lexed.get(define)

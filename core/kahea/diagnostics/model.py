@@ -49,7 +49,7 @@ class Diagnostics:
     """Collects the diagnostics of one run over a configuration, in the order they are found."""
 
     def __init__(self) -> None:
-        self._found: list[Diagnostic] = []
+        self._found: dict[Diagnostic, None] = {}
 
     def error(
         self, code: str, message: str, span: Span | None, *, help: str | None = None, notes: Iterable[Note] = ()
@@ -65,8 +65,7 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; the same one at the same place is recorded once."""
-        if diagnostic not in self._found:
-            self._found.append(diagnostic)
+        self._found.setdefault(diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Record several."""

@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from kahea.api import NameAddr, parse_name_addr
+
 from kahea_pv.texts import length
-from kahea_pv.wire import NameAddr, parse_name_addr
 
 _NAME_ADDR: Final = re.compile(r'(?P<name>(?:"(?:[^"\\]|\\.)*+"|[^"<]++)*+)<(?P<uri>[^>]*+)>', re.DOTALL)
 

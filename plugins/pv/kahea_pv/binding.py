@@ -22,11 +22,6 @@ def name_of(text: str) -> str:
     return match[1] if match is not None else ""
 
 
-def written(spec: PvSpec) -> str:
-    """Return a pseudo-variable as written, for messages."""
-    return f"${spec.name}" if spec.inner is None else f"${spec.name}({spec.inner})"
-
-
 def inner_of(spec: PvSpec) -> str:
     """Return what stands in the parentheses.
 
@@ -72,4 +67,4 @@ def on_message(spec: PvSpec, table: Mapping[str, Callable[[Message], Value]]) ->
     def get(run: Run) -> Value:
         return read(run.msg)
 
-    return Access(written(spec), get)
+    return Access(spec.text, get)

@@ -10,18 +10,9 @@ from kahea.api import Message, Value
 from kahea_pv import texts
 
 _METHODS: Final = (
-    "INVITE",
-    "CANCEL",
-    "ACK",
-    "BYE",
-    "INFO",
-    "REGISTER",
-    "SUBSCRIBE",
-    "NOTIFY",
-    "MESSAGE",
-    "OPTIONS",
-    "PRACK",
-) + ("UPDATE", "REFER", "PUBLISH", "KDMQ", "GET", "POST", "PUT", "DELETE")
+    *("INVITE", "CANCEL", "ACK", "BYE", "INFO", "REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "OPTIONS", "PRACK"),
+    *("UPDATE", "REFER", "PUBLISH", "KDMQ", "GET", "POST", "PUT", "DELETE"),
+)
 METHOD_NUMBERS: Final = {name: 1 << position for position, name in enumerate(_METHODS)}
 """Kamailio's numbers of the methods."""
 OTHER_METHOD: Final = 1 << len(METHOD_NUMBERS)

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 _SCHEME: Final = re.compile(r"\s*digest\s+", re.IGNORECASE)
+# the look-behind keeps a long word from being tried again from each of its letters
 _PARAM: Final = re.compile(
-    r"[\s,]*+(?P<name>[A-Za-z0-9\-_]++)\s*+=\s*+(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<token>[^\s,\"]*+))",
+    r"(?<![A-Za-z0-9\-_])(?P<name>[A-Za-z0-9\-_]++)\s*+=\s*+"
+    r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<token>[^\s,\"]*+))",
     re.DOTALL,
 )
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Final
 
-from kahea.api import Message, Request, Uri, Value
+from kahea.api import Message, Request, Uri, Value, Via
 
 from kahea_pv import uris
-from kahea_pv.wire import Via
 
 
 def destination_uri(msg: Message) -> Uri | None:
@@ -61,6 +60,12 @@ def _either(of_request: Callable[[Request], Value], of_reply: Callable[[Via], Va
     return read
 
 
+def _request_port(msg: Request) -> Value:
+    uri = _next_uri(msg)
+    # unlike $rp and $dp, not the port of the transport
+    return None if uri is None else str(uri.port or 5060)
+
+
 def _null(_: object) -> Value:
     return None
 
@@ -69,7 +74,7 @@ NEXT_HOP: Final[Mapping[str, Callable[[Message], Value]]] = {
     "u": _either(lambda msg: msg.dst_uri or msg.uri, via_uri),
     "U": _either(lambda msg: uris.user(_next_uri(msg)), _null),
     "d": _either(lambda msg: uris.host(_next_uri(msg)), _via_host),
-    "p": _either(lambda msg: uris.port(_next_uri(msg)), _via_port),
+    "p": _either(_request_port, _via_port),
     "P": _either(lambda msg: uris.transport(_next_uri(msg)), _via_protocol),
     "i": _either(lambda msg: _ip_version(uris.host(_next_uri(msg))), lambda via: _ip_version(_via_host(via))),
 }

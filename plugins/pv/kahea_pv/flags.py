@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kahea.api import Access, Message, PvSpec, Run, Value
 
-from kahea_pv.binding import inner_of, without_index, written
+from kahea_pv.binding import inner_of, without_index
 
 FLAG_COUNT = 32
 _MASK = (1 << FLAG_COUNT) - 1
@@ -47,4 +47,4 @@ def bind_flag(spec: PvSpec, attribute: str) -> Access:
         flags = read(run.msg) & ~(1 << flag) if value is not None else 0
         setattr(run.msg, attribute, flags | (bool(number_of(value)) << flag))
 
-    return Access(written(spec), get, assign, inline=f"(msg.{attribute} >> {flag} & 1)")
+    return Access(spec.text, get, assign, inline=f"(msg.{attribute} >> {flag} & 1)")

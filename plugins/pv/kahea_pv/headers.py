@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kahea.api import Message, Value
+from kahea.api import STAR, Contact, Message, NameAddr, Value, Via, parse_addresses, split_commas
 
 from kahea_pv.uris import PROTOCOL_NUMBERS
-from kahea_pv.wire import STAR, Contact, NameAddr, Via, parse_addresses, split_commas
 
 Index = int | str | None
 """A number, ``"*"`` for all, or nothing."""

@@ -56,13 +56,12 @@ class CharKind(Kind):
     label = "character"
 
     def literal(self, value: str | int) -> str:
-        """Return the character; the separator of parameters itself arrives as empty text.
+        """Return the character.
 
         Raises:
             ValueError: when there are several.
         """
-        text = str(value) or ","
-        text = _ESCAPES.get(text, text)
+        text = _ESCAPES.get(str(value), str(value))
         if len(text) != 1:
             raise ValueError(f'expected one character, got "{text}"')
         return text

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Message, Request, Uri, Value
-
-from kahea_pv.wire import NameAddr, header_key
+from kahea.api import Message, NameAddr, Request, Uri, Value, header_key
 
 
 def set_request_uri(msg: Message, value: Value) -> None:
@@ -126,7 +124,7 @@ class HeaderAddress:
             if self.enclosed:
                 self.edits.insert_after(self.uri_start - 1, f"{value} ")
             else:
-                self.edits.insert_after(self.uri_start, f"{value} <")
+                self.edits.insert_before(self.uri_start, f"{value} <")
                 self.edits.insert_after(self.uri_start + len(self.address.uri), ">")
 
     def _parsed(self) -> Uri:

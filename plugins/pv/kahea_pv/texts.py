@@ -79,7 +79,7 @@ def strip_back(text: str, count: int) -> str:
 
 def strip_to(text: str, char: str) -> str:
     """Return the text from the first *char* on, empty without one; of several characters the first counts."""
-    found = text.find(char[:1])
+    found = _place(text, char)
     return text[found:] if found >= 0 else ""
 
 
@@ -104,25 +104,40 @@ def _pick(parts: list[str], index: int) -> str:
 
 
 def before(text: str, char: str) -> str:
-    """Return what precedes the first *char*; all of it without one."""
-    return text.partition(char[:1])[0]
+    """Return what precedes the first *char*, all of it without one; of several characters the first counts."""
+    found = _place(text, char)
+    return text[:found] if found >= 0 else text
 
 
 def after(text: str, char: str) -> str:
     """Return what follows the first *char*; nothing without one."""
-    return text.partition(char[:1])[2]
+    found = _place(text, char)
+    return text[found + 1 :] if found >= 0 else ""
 
 
 def before_last(text: str, char: str) -> str:
     """Return what precedes the last *char*; all of it without one."""
-    head, found, tail = text.rpartition(char[:1])
-    return head if found else tail
+    found = _last_place(text, char)
+    return text[:found] if found >= 0 else text
 
 
 def after_last(text: str, char: str) -> str:
     """Return what follows the last *char*; nothing without one."""
-    _, found, tail = text.rpartition(char[:1])
-    return tail if found else ""
+    found = _last_place(text, char)
+    return text[found + 1 :] if found >= 0 else ""
+
+
+def _place(text: str, char: str) -> int:
+    return text.find(char[0]) if char else -1
+
+
+def _last_place(text: str, char: str) -> int:
+    return text.rfind(char[0]) if char else -1
+
+
+def count(text: str, char: str) -> int:
+    """Return how many times *char* occurs; of several characters the first counts."""
+    return text.count(char[0]) if char else 0
 
 
 def char_at(text: str, index: int) -> str:

@@ -30,8 +30,14 @@ def user(uri: Uri | None) -> str | None:
     """Return the user part; ``None`` without one."""
     if uri is None:
         return None
-    # in a URN, Kamailio takes the namespace for the user
-    return (uri.host.partition(":")[0] if uri.scheme == "urn" else uri.user) or None
+    name = uri.user
+    if uri.scheme == "urn":
+        # Kamailio takes the namespace for the user
+        name = uri.host.partition(":")[0]
+    elif ";" in name and param(uri, "user") == "phone":
+        # a telephone number with parameters of its own (RFC 3261 19.1.6)
+        name = name.partition(";")[0]
+    return name or None
 
 
 def host(uri: Uri | None) -> str | None:
@@ -154,7 +160,9 @@ def with_user(uri: Uri, name: str) -> str:
 
 
 def with_host(uri: Uri, name: str) -> str:
-    """Return the URI with another host; a ``tel`` becomes a ``sip`` URI (RFC 3261 19.1.6)."""
+    """Return the URI with another host; a ``tel`` (RFC 3261 19.1.6) or ``urn`` becomes a ``sip`` URI."""
+    if uri.scheme == "urn":
+        return f"sip:{user(uri)}@{name}"
     if uri.scheme == "tel":
         return f"sip:{uri.user}{uri.params_text}@{name};user=phone"
     return _joined(uri, uri.userinfo, name if uri.port is None else f"{name}:{uri.port}")
@@ -173,7 +181,7 @@ def with_port(uri: Uri, number: str) -> str:
 
 def _joined(uri: Uri, userinfo: str, hostport: str) -> str:
     if uri.scheme == "urn":
-        raise ValueError("the parts of a URN cannot be changed")
+        raise ValueError("a URN has no such part")
     at = f"{userinfo}@" if userinfo else ""
     query = f"?{uri.headers}" if uri.headers else ""
     return f"{uri.scheme}:{at}{hostport}{uri.params_text}{query}"

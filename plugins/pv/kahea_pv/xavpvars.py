@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Access, Binder, Message, PvSpec, Run, Value
+from kahea.api import Access, Binder, Message, PvSpec, Run, Value, allocate_slot
 
 from kahea_pv import xavps
-from kahea_pv.binding import inner_of, without_index, written
-from kahea_pv.wire import allocate_slot
+from kahea_pv.binding import inner_of, without_index
 from kahea_pv.xavps import Index, XavpList
 
 _SLOT = allocate_slot()
@@ -125,7 +124,7 @@ def bind_xavp(spec: PvSpec, binder: Binder, list_of: Callable[[Run], XavpList]) 
     def assign(run: Run, value: Value) -> None:
         xavps.assign(list_of(run), *path.evaluate(run), value)
 
-    return Access(written(spec), get, assign)
+    return Access(spec.text, get, assign)
 
 
 def bind_xavu(spec: PvSpec, binder: Binder) -> Access:
@@ -155,7 +154,7 @@ def bind_xavu(spec: PvSpec, binder: Binder) -> Access:
             if value is not None:
                 lists.push(root, value)
 
-    return Access(written(spec), get, assign)
+    return Access(spec.text, get, assign)
 
 
 def bind_count(spec: PvSpec, binder: Binder, avp_key: Callable[[str], str]) -> Access:
@@ -172,8 +171,8 @@ def bind_count(spec: PvSpec, binder: Binder, avp_key: Callable[[str], str]) -> A
     inner = inner_of(spec).strip()
     if inner.startswith("$avp(") and inner.endswith(")"):
         key = avp_key(inner[5:-1])
-        return Access(written(spec), lambda run: len(run.avps.get(key, ())))
+        return Access(spec.text, lambda run: len(run.avps.get(key, ())))
     if inner.startswith("$xavp(") and inner.endswith(")"):
         path = Path(PvSpec("xavp", inner[6:-1]), binder)
-        return Access(written(spec), lambda run: xavps.count(xavp_list(run), *path.evaluate(run)))
+        return Access(spec.text, lambda run: xavps.count(xavp_list(run), *path.evaluate(run)))
     raise ValueError(f"it counts $avp(name) or $xavp(name), not {inner}")

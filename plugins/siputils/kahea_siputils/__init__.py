@@ -1,1 +1,5 @@
 """The module ``siputils``: checks and edits of URIs, numbers and headers."""
+
+from kahea_siputils.module import Siputils
+
+__all__ = ["Siputils"]

@@ -68,6 +68,7 @@ class Sl(Module[SlParams]):
 
     event_routes: ClassVar = (
         EventRoute("sl:filtered-ack", "Runs for an ACK that was absorbed because it acknowledges a stateless reply."),
+        EventRoute("sl:local-response", "Runs after a stateless reply was sent, for the reply."),
     )
 
     def __init__(self, name: str, params: SlParams, core: Core) -> None:
@@ -79,7 +80,7 @@ class Sl(Module[SlParams]):
         self.replies.start(self.core)
 
     def child_init(self, housekeeper: bool) -> None:
-        """Find the event route and the module that keeps transactions."""
+        """Find the event routes and the module that keeps transactions."""
         self.replies.start_worker(self.core)
 
     @function(routes=Route.REQUEST, aliases=("sl_reply",))
@@ -135,7 +136,7 @@ class Sl(Module[SlParams]):
         """Answer statelessly that an internal error occurred; use it after a function that failed.
 
         Returns:
-            1 when the reply was sent, -1 when it was not.
+            1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already.
 
         Example:
             sl_reply_error();
@@ -147,7 +148,7 @@ class Sl(Module[SlParams]):
         """Answer that an internal error occurred: within the transaction if there is one, statelessly otherwise.
 
         Returns:
-            1 when the reply was sent, -1 when it was not.
+            1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already.
 
         Example:
             send_reply_error();

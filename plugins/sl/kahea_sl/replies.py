@@ -6,7 +6,17 @@ import mmap
 from collections.abc import Callable
 from typing import Final
 
-from kahea.api import Core, Message, Request, Settings, build_reply, reply_destination
+from kahea.api import (
+    Core,
+    Level,
+    Message,
+    Request,
+    Settings,
+    SipParseError,
+    build_reply,
+    parse_message,
+    reply_destination,
+)
 
 from kahea_sl.services import TransactionService
 from kahea_sl.statistics import counter_name
@@ -73,6 +83,8 @@ class StatelessReplies:
         self._transactions: TransactionService | None = None
         self._server_line = ""
         self._on_filtered_ack: Callable[[Message], int | None] | None = None
+        self._on_response: Callable[[Message], int | None] | None = None
+        self._answered = 0
 
     def start(self, core: Core) -> None:
         """Prepare for serving: once, before the workers are forked."""
@@ -87,6 +99,7 @@ class StatelessReplies:
         """Take what only a worker has; all modules have started by now."""
         self._core = core
         self._on_filtered_ack = core.event_route("sl:filtered-ack")
+        self._on_response = core.event_route("sl:local-response")
         if self._use_transactions:
             self._transactions = core.services.get(TransactionService)  # type: ignore[type-abstract]
 
@@ -117,21 +130,32 @@ class StatelessReplies:
         """
         core = self._core
         if request.method == "ACK":
-            core.counters.add("sl.failures")
-            return -1
-        data = build_reply(
-            request,
-            line.text,
-            self.tags.tag(request) if line.tagged else "",
-            self._server_line,
-            redirect_contact(request) if line.redirects else "",
-        )
+            return self._failed()
+        try:
+            data = build_reply(
+                request,
+                line.text,
+                self.tags.tag(request) if line.tagged else "",
+                self._server_line,
+                redirect_contact(request) if line.redirects else "",
+            )
+        except SipParseError as error:
+            core.log_bounded(f"cannot reply: {error}", "sl", Level.ERR)
+            return self._failed()
         if request.method == "INVITE":
             self._ack_deadline[0] = core.clock.monotonic() + ACK_WAIT
-        if core.transport.send(data, reply_destination(request)):
-            core.counters.add(line.counter)
-            return 1
-        core.counters.add("sl.failures")
+        sent = core.transport.send(data, reply_destination(request))
+        if self._on_response is not None:
+            self._on_response(parse_message(data, request.source))
+        if not sent:
+            return self._failed()
+        if line.code >= 200:
+            self._answered = request.id
+        core.counters.add(line.counter)
+        return 1
+
+    def _failed(self) -> int:
+        self._core.counters.add("sl.failures")
         return -1
 
     def answer(self, msg: Message, line: ReplyLine) -> int:
@@ -151,7 +175,14 @@ class StatelessReplies:
         return self.send(msg, line) if isinstance(msg, Request) else -1
 
     def send_error(self, request: Request) -> int:
-        """Answer statelessly that something went wrong inside; returns as `send`."""
+        """Answer statelessly that something went wrong inside.
+
+        Returns:
+            As `send`; -2 when the last final reply of this process went to the same request.
+        """
+        if self._answered == request.id:
+            self._core.log.info("no error reply: the request has its final reply", "sl")
+            return -2
         code, reason = UNSPECIFIED_ERROR
         self._core.log.error(f"stateless error reply used: {reason}", "sl")
         return self.send(request, ReplyLine(code, reason))
@@ -179,7 +210,7 @@ class StatelessReplies:
         Returns:
             ``False`` when it was such an ACK.
         """
-        if not isinstance(msg, Request) or msg.method != "ACK":
+        if msg.method != "ACK":
             return True
         if self._ack_deadline[0] <= self._core.clock.monotonic() or not self.tags.matches(msg):
             return True

@@ -12,6 +12,7 @@ from kahea.api import (
     Counters,
     Destination,
     LocalSocket,
+    Level,
     Logger,
     Message,
     Reply,
@@ -74,6 +75,10 @@ class FakeCore:
         self.sendable = True
         self.event_routes: dict[str, Callable[[Message], int | None]] = {}
         self.request_callbacks: list[Callable[[Message], bool]] = []
+
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write every line."""
+        self.log.write(level, text, origin)
 
     def send(self, data: bytes, destination: Destination) -> bool:
         """Keep what is sent."""
@@ -252,6 +257,36 @@ class TestSending:
         assert server.core.sink.lines[0] == (
             "ERROR: sl: stateless error reply used: I'm terribly sorry, server error occurred (1/SL)"
         )
+
+    def test_error_after_final(self, server: Server) -> None:
+        """After a final reply there is no error reply and the result is -2, as in Kamailio 6."""
+        msg = request("INVITE")
+        server.sl.sl_send_reply(msg, 180, "Ringing")
+        assert server.sl.sl_reply_error(msg) == 1
+        assert server.sl.sl_reply_error(msg) == -2
+        assert server.sl.send_reply_error(msg) == -2
+        assert len(server.replies) == 2
+
+    def test_unreadable(self, server: Server) -> None:
+        """A request whose headers cannot all be read is not answered; that is counted and logged."""
+        text = "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nTo: <sip:a@b>\r\nno colon\r\n\r\n"
+        msg = Sent(text.encode(), Destination("udp", "127.0.0.1", 25064, SOCKET)).message
+        assert isinstance(msg, Request)
+        assert server.sl.sl_send_reply(msg, 404, "Not Found") == -1
+        assert server.core.counters.values == {"sl.failures": 1}
+        assert server.core.sink.lines[0].startswith("ERROR: sl: cannot reply: ")
+
+    def test_local_response(self) -> None:
+        """event_route[sl:local-response] runs for each reply, also when it could not be sent (observed on 5.6.3)."""
+        core = FakeCore()
+        seen: list[Message] = []
+        core.event_routes["sl:local-response"] = lambda msg: seen.append(msg)
+        server = Server(core=core)
+        server.sl.sl_send_reply(request("INVITE"), 180, "Ringing")
+        core.sendable = False
+        server.sl.sl_send_reply(request("INVITE"), 404, "Not Found")
+        assert [msg.status for msg in seen if isinstance(msg, Reply)] == [180, 404]
+        assert seen[0].method == "INVITE"
 
     def test_redirect(self, server: Server) -> None:
         """A 3xx names the Request-URI as Contact if the script has changed it, else nothing (observed on 5.6.3)."""

@@ -33,8 +33,8 @@ def test_refused_send(kahea_server: Make) -> None:
 
 def test_errors(kahea_server: Make) -> None:
     """sl_reply_error and send_reply_error take no arguments."""
-    server = kahea_server(script("sl_reply_error(); send_reply_error();"))
-    assert server.receive(request()).statuses == [500, 500]
+    for call in ("sl_reply_error();", "send_reply_error();"):
+        assert kahea_server(script(call)).receive(request()).statuses == [500]
 
 
 def test_ack(kahea_server: Make) -> None:

@@ -1,1 +1,5 @@
-"""The module ``textops``: text operations on SIP messages."""
+"""The module ``textops``: operations on the text of messages."""
+
+from kahea_textops.module import Textops
+
+__all__ = ["Textops"]

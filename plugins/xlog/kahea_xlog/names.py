@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kahea.api import LEVEL_NAMES, Level, Message, Reply, Request
+from kahea.api import LEVEL_NAMES, Level, Message
 
 _LEVELS: Final = {
     "A": Level.ALERT,
@@ -80,8 +80,7 @@ def facility(word: str) -> str:
 
 def method_bit(msg: Message) -> int:
     """Return the bit of a message's method in ``methods_filter``; all methods that Kamailio does not know share one."""
-    method = msg.method if isinstance(msg, Request | Reply) else ""
-    return _METHOD_BITS.get(method, 1 << len(_METHODS))
+    return _METHOD_BITS.get(msg.method, 1 << len(_METHODS))
 
 
 def color(letters: str) -> str:

@@ -45,7 +45,7 @@ def test_parameters(kahea_server: Make) -> None:
     [
         ('xlog("INFO", "x");', '"INFO"', "unknown log level"),
         ('xlog("local3", "L_INFO", "x");', '"local3"', "unknown syslog facility"),
-        ('xlog("$C(qq)");', '"$C(qq)"', "is no colour"),
+        ('xlog("$C(qq)");', "$C(qq)", "is no colour"),
     ],
 )
 def test_errors(kahea_server: Make, call: str, place: str, text: str) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Module, Uri, Value, transformation
+from kahea.api import Module, NameAddr, Uri, Value, transformation
 
 from kahea_pv import addresses, paramlists, texts, uris
 from kahea_pv.kinds import Char, Chars, Number
 from kahea_pv.params import PvParams
-from kahea_pv.wire import NameAddr
 
 
 class UriTransformations(Module[PvParams]):
@@ -187,31 +186,31 @@ class ListTransformations(Module[PvParams]):
     """Parameters ``a=1;b=2`` and lines; null for empty text and for parameters that are malformed."""
 
     @transformation("param.value")
-    def param_value(self, value: Value, name: Chars, separator: Char = ";", rest: Char = "") -> Value:
+    def param_value(self, value: Value, name: Chars, separator: Char = ";") -> Value:
         """Value of a parameter: ``{param.value,expires}``; "" when it is not there."""
         found = _params(value, separator)
         return None if found is None or name is None else paramlists.value_of(found, name) or ""
 
     @transformation("param.in")
-    def param_in(self, value: Value, name: Chars, separator: Char = ";", rest: Char = "") -> Value:
+    def param_in(self, value: Value, name: Chars, separator: Char = ";") -> Value:
         """1 when there is such a parameter, else 0."""
         found = _params(value, separator)
         return None if found is None or name is None else int(paramlists.value_of(found, name) is not None)
 
     @transformation("param.valueat")
-    def param_valueat(self, value: Value, index: Number, separator: Char = ";", rest: Char = "") -> Value:
+    def param_valueat(self, value: Value, index: Number, separator: Char = ";") -> Value:
         """Value of a parameter by its place, negative from the last; "" when there are not so many."""
         found = _params(value, separator)
         return None if found is None or index is None else paramlists.at(found, index, 1)
 
     @transformation("param.name")
-    def param_name(self, value: Value, index: Number, separator: Char = ";", rest: Char = "") -> Value:
+    def param_name(self, value: Value, index: Number, separator: Char = ";") -> Value:
         """Name of a parameter by its place, negative from the last; "" when there are not so many."""
         found = _params(value, separator)
         return None if found is None or index is None else paramlists.at(found, index, 0)
 
     @transformation("param.count")
-    def param_count(self, value: Value, separator: Char = ";", rest: Char = "") -> Value:
+    def param_count(self, value: Value, separator: Char = ";") -> Value:
         """How many parameters there are."""
         found = _params(value, separator)
         return None if found is None else len(found)

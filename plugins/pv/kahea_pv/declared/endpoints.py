@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kahea.api import Access, Binder, LocalSocket, Message, Module, PvSpec, Request, pvar, pvar_syntax
 
-from kahea_pv.binding import key_of, on_message, written
+from kahea_pv.binding import key_of, on_message
 from kahea_pv.params import PvParams
 from kahea_pv.uris import PROTOCOL_NUMBERS
 
@@ -149,7 +149,7 @@ class EndpointVariables(Module[PvParams]):
     def constants(self, spec: PvSpec, binder: Binder) -> Access:
         """Numbers to compare with ``$af(id)`` (``IPv4``, ``IPv6``) and ``$prid`` (``UDP``, ``TCP``, ``TLS``, …)."""
         number = _CONSTANTS[key_of(spec, _CONSTANTS)]
-        return Access(written(spec), lambda _run: number, inline=str(number))
+        return Access(spec.text, lambda _run: number, inline=str(number))
 
     # --- the sending socket, where one is forced
 

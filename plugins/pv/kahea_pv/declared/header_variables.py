@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Access, Binder, Message, Module, PvSpec, Run, Value, pvar, pvar_syntax
+from kahea.api import STAR, Access, Binder, Message, Module, PvSpec, Run, Value, pvar, pvar_syntax
 
 from kahea_pv import headers
-from kahea_pv.binding import inner_of, key_of, on_message, without_index, written
+from kahea_pv.binding import inner_of, key_of, on_message, without_index
 from kahea_pv.destinations import REPLY
 from kahea_pv.headers import Index
 from kahea_pv.params import PvParams
-from kahea_pv.wire import STAR
 
 
 class HeaderVariables(Module[PvParams]):
@@ -30,8 +29,8 @@ class HeaderVariables(Module[PvParams]):
         if "$" not in name and name != "*" and (spec.index is None or isinstance(spec.index, int)):
             place = f", {spec.index}" if spec.index else ""
             inline = f"msg.header({name.strip()!r}{place})"
-            return Access(written(spec), _reader(headers.header, spec, binder), inline=inline)
-        return Access(written(spec), _reader(headers.header, spec, binder))
+            return Access(spec.text, _reader(headers.header, spec, binder), inline=inline)
+        return Access(spec.text, _reader(headers.header, spec, binder))
 
     @pvar_syntax("hdrc")
     def hdrc(self, spec: PvSpec, binder: Binder) -> Access:
@@ -44,7 +43,7 @@ class HeaderVariables(Module[PvParams]):
 
         The elements of all headers of the name are counted, as in ``$(hfl(Via)[2])``; other headers as `hdr`.
         """
-        return Access(written(spec), _reader(headers.element, spec, binder))
+        return Access(spec.text, _reader(headers.element, spec, binder))
 
     @pvar_syntax("hflc")
     def hflc(self, spec: PvSpec, binder: Binder) -> Access:
@@ -152,7 +151,7 @@ def _via(spec: PvSpec, index: int) -> Access:
         vias = run.msg.vias
         return headers.via_attribute(vias[index], key) if len(vias) > index else None
 
-    return Access(written(spec), get)
+    return Access(spec.text, get)
 
 
 def _name_reader(spec: PvSpec, binder: Binder) -> Callable[[Run], str]:
@@ -169,4 +168,4 @@ def _reader(read: Callable[[Message, str, Index], str | None], spec: PvSpec, bin
 def _counter(count: Callable[[Message, str], int], spec: PvSpec, binder: Binder) -> Access:
     without_index(spec)
     name_of = _name_reader(spec, binder)
-    return Access(written(spec), lambda run: count(run.msg, name_of(run)))
+    return Access(spec.text, lambda run: count(run.msg, name_of(run)))

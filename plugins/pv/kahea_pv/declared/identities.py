@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from kahea.api import Message, Module, Request, pvar
+from kahea.api import Message, Module, NameAddr, Request, pvar
 
-from kahea_pv import headers
+from kahea_pv import headers, uris
 from kahea_pv.credentials import Credentials, parse_credentials
 from kahea_pv.params import PvParams
-from kahea_pv.wire import NameAddr
 
 _PREFERRED = "p-preferred-identity"
 
@@ -31,15 +30,13 @@ class IdentityVariables(Module[PvParams]):
     def preferred_user(self, msg: Message, index: int | None = None) -> str | None:
         """User part of the URI in P-Preferred-Identity."""
         address = headers.address(msg, _PREFERRED, index or 0)
-        uri = None if address is None else address.parsed_uri
-        return None if uri is None else uri.user or None
+        return None if address is None else uris.user(address.parsed_uri)
 
     @pvar("pd")
     def pd(self, msg: Message, index: int | None = None) -> str | None:
         """Host of the URI in P-Preferred-Identity."""
         address = headers.address(msg, _PREFERRED, index or 0)
-        uri = None if address is None else address.parsed_uri
-        return None if uri is None else uri.host or None
+        return None if address is None else uris.host(address.parsed_uri)
 
     @pvar("pn")
     def pn(self, msg: Message, index: int | None = None) -> str | None:

@@ -7,7 +7,7 @@ import os
 from kahea.api import Access, Binder, Message, Module, PvSpec, Reply, Request, Run, Value, pvar, pvar_syntax
 
 from kahea_pv import buffers, flags, texts
-from kahea_pv.binding import inner_of, on_message, without_index, written
+from kahea_pv.binding import inner_of, on_message, without_index
 from kahea_pv.params import PvParams
 
 
@@ -97,7 +97,7 @@ class MessageVariables(Module[PvParams]):
             text = offset(run).strip()
             return buffers.byte_of(run.msg, int(text)) if text.isdecimal() else None
 
-        return Access(written(spec), get)
+        return Access(spec.text, get)
 
     # --- flags
 

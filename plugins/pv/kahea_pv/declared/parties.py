@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kahea.api import Message, Module, Value, pvar
 
-from kahea_pv import texts
+from kahea_pv import texts, uris
 from kahea_pv.params import PvParams
 from kahea_pv.rewriting import HeaderAddress
 
@@ -37,8 +37,7 @@ class PartyVariables(Module[PvParams]):
     def from_user(self, msg: Message) -> str | None:
         """User part of From's URI; null without one."""
         address = msg.from_
-        uri = None if address is None else address.parsed_uri
-        return None if uri is None else uri.user or None
+        return None if address is None else uris.user(address.parsed_uri)
 
     @from_user.setter
     def _set_from_user(self, msg: Message, value: Value) -> None:
@@ -53,8 +52,7 @@ class PartyVariables(Module[PvParams]):
     def fd(self, msg: Message) -> str | None:
         """Host of From's URI; null for a ``tel`` URI."""
         address = msg.from_
-        uri = None if address is None else address.parsed_uri
-        return None if uri is None else uri.host or None
+        return None if address is None else uris.host(address.parsed_uri)
 
     @fd.setter
     def _set_fd(self, msg: Message, value: Value) -> None:
@@ -92,8 +90,7 @@ class PartyVariables(Module[PvParams]):
     def to_user(self, msg: Message) -> str | None:
         """User part of To's URI; null without one."""
         address = msg.to
-        uri = None if address is None else address.parsed_uri
-        return None if uri is None else uri.user or None
+        return None if address is None else uris.user(address.parsed_uri)
 
     @to_user.setter
     def _set_to_user(self, msg: Message, value: Value) -> None:
@@ -108,8 +105,7 @@ class PartyVariables(Module[PvParams]):
     def td(self, msg: Message) -> str | None:
         """Host of To's URI; null for a ``tel`` URI."""
         address = msg.to
-        uri = None if address is None else address.parsed_uri
-        return None if uri is None else uri.host or None
+        return None if address is None else uris.host(address.parsed_uri)
 
     @td.setter
     def _set_td(self, msg: Message, value: Value) -> None:

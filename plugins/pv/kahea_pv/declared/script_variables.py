@@ -5,7 +5,7 @@ from __future__ import annotations
 from kahea.api import Access, Binder, Core, Module, PvSpec, Run, Value, pvar_syntax
 
 from kahea_pv import avps, variables, xavpvars
-from kahea_pv.binding import inner_of, without_index, written
+from kahea_pv.binding import inner_of, without_index
 from kahea_pv.params import PvParams
 
 
@@ -28,13 +28,13 @@ class ScriptVariables(Module[PvParams]):
         """
         without_index(spec)
         name = inner_of(spec)
-        return variables.bind_var(written(spec), name, self._defaults.get(name, 0))
+        return variables.bind_var(spec.text, name, self._defaults.get(name, 0))
 
     @pvar_syntax("vn")
     def vn(self, spec: PvSpec, binder: Binder) -> Access:
         """A variable like ``$var`` that is null until it is assigned, and when it is assigned null."""
         without_index(spec)
-        return variables.bind_null_var(written(spec), inner_of(spec))
+        return variables.bind_null_var(spec.text, inner_of(spec))
 
     @pvar_syntax("avp")
     def avp(self, spec: PvSpec, binder: Binder) -> Access:
@@ -49,7 +49,7 @@ class ScriptVariables(Module[PvParams]):
         if name.startswith("$"):
             evaluate = binder.format(name)
             return Access(
-                written(spec),
+                spec.text,
                 lambda run: avps.read(run.avps, evaluate(run), index(run)),
                 lambda run, value: avps.assign(run.avps, evaluate(run), index(run), value),
             )
@@ -62,7 +62,7 @@ class ScriptVariables(Module[PvParams]):
         def assign(run: Run, value: Value) -> None:
             avps.assign(run.avps, key, index(run), value)
 
-        return Access(written(spec), get, assign, inline=inline)
+        return Access(spec.text, get, assign, inline=inline)
 
     @pvar_syntax("xavp")
     def xavp(self, spec: PvSpec, binder: Binder) -> Access:
@@ -92,4 +92,4 @@ class ScriptVariables(Module[PvParams]):
     def text(self, spec: PvSpec, binder: Binder) -> Access:
         """Text with pseudo-variables: ``$_s(sip:$rU@$fd)``."""
         without_index(spec)
-        return Access(written(spec), binder.format(inner_of(spec)))
+        return Access(spec.text, binder.format(inner_of(spec)))

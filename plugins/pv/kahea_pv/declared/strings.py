@@ -49,7 +49,7 @@ class StringTransformations(Module[PvParams]):
         return on_text(value, texts.substr, offset, length)
 
     @transformation("s.select")
-    def s_select(self, value: Value, index: Number, separator: Char, rest: Char = "") -> Value:
+    def s_select(self, value: Value, index: Number, separator: Char) -> Value:
         """A part between separators: ``{s.select,0,@}`` is the first; negative counts from the last.
 
         The separator is one character, also ``,``, a blank, or an escape for backslash, line feed, carriage return or
@@ -78,22 +78,22 @@ class StringTransformations(Module[PvParams]):
         return on_text(value, texts.strip_to, char)
 
     @transformation("s.before")
-    def s_before(self, value: Value, char: Char, rest: Char = "") -> Value:
+    def s_before(self, value: Value, char: Chars) -> Value:
         """What precedes the first *char*; all without one."""
         return on_text(value, texts.before, char)
 
     @transformation("s.after")
-    def s_after(self, value: Value, char: Char, rest: Char = "") -> Value:
+    def s_after(self, value: Value, char: Chars) -> Value:
         """What follows the first *char*; "" without one."""
         return on_text(value, texts.after, char)
 
     @transformation("s.rbefore")
-    def s_rbefore(self, value: Value, char: Char, rest: Char = "") -> Value:
+    def s_rbefore(self, value: Value, char: Chars) -> Value:
         """What precedes the last *char*; all without one."""
         return on_text(value, texts.before_last, char)
 
     @transformation("s.rafter")
-    def s_rafter(self, value: Value, char: Char, rest: Char = "") -> Value:
+    def s_rafter(self, value: Value, char: Chars) -> Value:
         """What follows the last *char*; "" without one."""
         return on_text(value, texts.after_last, char)
 
@@ -182,9 +182,9 @@ class StringTransformations(Module[PvParams]):
     # --- counting and listing
 
     @transformation("s.count")
-    def s_count(self, value: Value, char: Char, rest: Char = "") -> Value:
+    def s_count(self, value: Value, char: Chars) -> Value:
         """How many times *char* occurs."""
-        return on_text(value, str.count, char)
+        return on_text(value, texts.count, char)
 
     @transformation("s.prefixes")
     def s_prefixes(self, value: Value, maximum: Number = 0) -> Value:

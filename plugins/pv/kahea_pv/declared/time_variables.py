@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from kahea.api import Access, Binder, Core, Message, Module, PvSpec, Run, pvar, pvar_syntax
 
-from kahea_pv.binding import inner_of, key_of, without_index, written
+from kahea_pv.binding import inner_of, key_of, without_index
 from kahea_pv.params import PvParams
 from kahea_pv.times import TIME_KEYS, VALUE_KEYS, Times, formatted
 
@@ -49,11 +49,11 @@ class TimeVariables(Module[PvParams]):
         """A time with its fraction.
 
         Keys: ``s`` and ``u``, seconds and microseconds of the message; ``sn``, seconds of now, and ``un``, the
-        microseconds of the last ``sn``; ``Sn``, both as ``seconds.microseconds``; ``Fn``, as date and time; ``Sm``, nanoseconds of
-        the monotonic clock.
+        microseconds of the last ``sn``; ``Sn``, both as
+        ``seconds.microseconds``; ``Fn``, as date and time; ``Sm``, nanoseconds of the monotonic clock.
         """
         key = key_of(spec, dict.fromkeys(VALUE_KEYS))
-        return Access(written(spec), lambda run: self.times.value(key, run.msg))
+        return Access(spec.text, lambda run: self.times.value(key, run.msg))
 
     @pvar_syntax("time")
     def local_time(self, spec: PvSpec, binder: Binder) -> Access:
@@ -77,7 +77,7 @@ class TimeVariables(Module[PvParams]):
 
     def _part(self, spec: PvSpec, split: Callable[[float], time.struct_time]) -> Access:
         part = TIME_KEYS[key_of(spec, TIME_KEYS)]
-        return Access(written(spec), lambda run: part(split(self.times.of(run.msg))))
+        return Access(spec.text, lambda run: part(split(self.times.of(run.msg))))
 
     def _format(self, spec: PvSpec, split: Callable[[float], time.struct_time]) -> Access:
         without_index(spec)
@@ -86,4 +86,4 @@ class TimeVariables(Module[PvParams]):
         def get(run: Run) -> str | None:
             return formatted(split(self.times.of(run.msg)), pattern)
 
-        return Access(written(spec), get)
+        return Access(spec.text, get)
