@@ -198,7 +198,7 @@ class TestMessages:
         ],
     )
     def test_header_names(self, module: Module, a: str, b: str, result: int) -> None:
-        """Compact forms are the same as full names; From before To is -1 on 5.6.3, which compares numbers of its own."""
+        """Compact forms are the same as full names; for From and To, 5.6.3 has the other code of false."""
         assert module.siputils.cmp_hdr_name(invite(), a, b) == result
 
 
