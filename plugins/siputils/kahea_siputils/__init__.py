@@ -1,1 +1,5 @@
-"""The module ``siputils``: checks and edits of URIs, numbers and headers."""
+"""The module ``siputils``: checks and changes of messages and URIs."""
+
+from kahea_siputils.module import Siputils
+
+__all__ = ["Siputils"]
