@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kahea.logs import Level
+
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.settings import Settings
@@ -92,6 +94,9 @@ class Core(Protocol):
 
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""
+
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write a line that traffic can cause: only so many a second are written, and each is cut to a bound."""
 
     def event_route(self, name: str) -> Callable[[Message], int | None] | None:
         """Return what runs ``event_route[name]`` for a message, ``None`` if the file has none."""
