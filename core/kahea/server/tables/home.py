@@ -104,9 +104,6 @@ class TableHome:
             for sweeper in sweepers:
                 sweeper.turn()
 
-        # This worker may be the replacement of one that was killed while it read.
-        for store in shared:
-            store.forget_dead_readers()
         timers.every(CARE_INTERVAL, care)
 
     def _store(self, path: str, persistent: bool, begun: Callable[[], object]) -> LmdbStore:

@@ -181,12 +181,10 @@ class LmdbStore:
         try:
             with self._begin(write=True) as txn:
                 work(txn)
-        except lmdb.MapFullError as error:
-            # Pages may be kept for a reader that was killed.
-            if self._env.reader_check() and self._transact(work, quiet=quiet):
-                return True
-            return self._refuse(error, quiet)
         except lmdb.Error as error:
+            # There may be no room because pages are kept for a reader that was killed.
+            if self._env.reader_check():
+                return self._transact(work, quiet=quiet)
             return self._refuse(error, quiet)
         if not self._is_tight and self._env.info()["last_pgno"] * self._page_size > self._reserve_from:
             self._is_tight = True
@@ -225,15 +223,11 @@ class LmdbStore:
     # --- care ------------------------------------------------------------------------------------
 
     def look(self) -> None:
-        """See how much room there is; called about once a second."""
+        """See how much room there is, and free what killed readers hold; called about once a second."""
+        self._env.reader_check()
         space = os.statvfs(self._path)
         is_full = space.f_bavail * space.f_frsize < MIN_FREE
         self._is_tight = is_full or self._env.info()["last_pgno"] * self._page_size > self._reserve_from
-
-    def forget_dead_readers(self) -> int:
-        """Free what readers that were killed hold; returns how many there were."""
-        found: int = self._env.reader_check()
-        return found
 
     def close(self) -> None:
         """Store what is left, and close the file."""
