@@ -80,7 +80,8 @@ class LmdbStore:
                 max_readers=2 * processes + 16,
             )
         except lmdb.Error as error:
-            raise OSError(f"cannot open the tables in {path}: {error}") from None
+            advice = "; set a smaller table_map_size" if isinstance(error, lmdb.MemoryError) else ""
+            raise OSError(f"cannot open the tables in {path}: {error}{advice}") from None
         self._page_size: int = self._env.stat()["psize"]
         self._reserve_from = map_size - max(map_size // RESERVE_PART, MIN_RESERVE)
         self._begin = self._env.begin
