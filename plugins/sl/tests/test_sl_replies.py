@@ -22,7 +22,8 @@ from kahea.api import (
     Settings,
     Transport,
 )
-from kahea.testing import Sent, ServerUnderTest, request
+from kahea.testing import Sent, ServerUnderTest
+from kahea.testing import request as wire_request
 from kahea_sl import Sl
 from kahea_sl.module import SlParams
 from kahea_sl.services import TransactionService
@@ -520,5 +521,5 @@ def test_a_reason_cannot_add_lines(kahea_server: Callable[..., ServerUnderTest])
     """A line end in an evaluated reason would let who sent the text write lines of the reply."""
     server = kahea_server('loadmodule "sl.so"\nloadmodule "pv.so"\nrequest_route { sl_send_reply("200", "$hdr(X)"); }')
 
-    assert server.receive(request(headers={"X": "Fine"})).statuses == [200]
-    assert server.receive(request(headers={"X": "OK\r\n Evil: yes"})) == []
+    assert server.receive(wire_request(headers={"X": "Fine"})).statuses == [200]
+    assert server.receive(wire_request(headers={"X": "OK\r\n Evil: yes"})) == []
