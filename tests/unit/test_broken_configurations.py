@@ -116,6 +116,12 @@ ERRORS = {
     "a word for a number": Case(
         "children=2", "children=«TWO»", "undefined-name", "`TWO` is not defined", "`children` takes a number"
     ),
+    "a global parameter without value": Case(
+        'log_stderror=yes    # to the terminal; "no" writes to syslog\nfork',
+        "log_stderror=\n«fork»",
+        "syntax-error",
+        "expected a value, found `fork`",
+    ),
     "a global parameter without equals sign": Case(
         "debug=2", "debug«» 2", "syntax-error", "expected `=` after `debug`", "add `=`"
     ),
