@@ -117,10 +117,10 @@ ERRORS = {
         "children=2", "children=«TWO»", "undefined-name", "`TWO` is not defined", "`children` takes a number"
     ),
     "a global parameter without value": Case(
-        'log_stderror=yes    # to the terminal; "no" writes to syslog\nfork',
-        "log_stderror=\n«fork»",
+        "listen=udp:0.0.0.0:5060\n\n",
+        "max_while_loops=\n«listen»=udp:0.0.0.0:5060\n\n",
         "syntax-error",
-        "expected a value, found `fork`",
+        "expected a value, found `listen`",
     ),
     "a global parameter without equals sign": Case(
         "debug=2", "debug«» 2", "syntax-error", "expected `=` after `debug`", "add `=`"
