@@ -37,7 +37,8 @@ class Facilities:
         transport: sends; what it takes leaves at the end of the batch.
         rpc: calls commands here, in the housekeeper or in all workers.
         before_flush: add a callable to have it called at the end of each batch, before anything is sent:
-            what replies promise must be stored first. It must not raise.
+            what replies promise must be stored first. It must not raise. If it returns a future, what was queued
+            is sent when that is done, and what is queued later not before it; futures are done in their order.
         end_of_batch: to be called after anything was done outside of a batch (by a task, for instance): what
             it sent and logged leaves then.
     """
@@ -49,7 +50,7 @@ class Facilities:
     timers: Timers
     transport: Transport
     rpc: Dispatcher
-    before_flush: list[Callable[[], None]]
+    before_flush: list[Callable[[], asyncio.Future[None] | None]]
     end_of_batch: Callable[[], None]
 
 

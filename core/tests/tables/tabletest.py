@@ -41,6 +41,10 @@ class TableTest(Module[TableTestParams]):
                 result = self.values.increment("begin")
             case "keep":
                 result = self.kept.increment("n")
+            case "keepput":
+                result = self.kept.put(key, 1)
+            case "keepget":
+                result = self.kept.get(key)
             case "put":
                 result = self.values.put(key, 1)
             case "get":

@@ -47,7 +47,7 @@ class Server:
         self.folder = folder
         self.rundir = folder / "run"
         folder.mkdir(exist_ok=True)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         (folder / "test.cfg").write_text(CONFIGURATION.format(module=MODULE, lines=lines))
@@ -70,7 +70,16 @@ class Server:
             mode,
             "-E",
         ]
-        command += ["-l", f"udp:127.0.0.1:{self.port}", "-Y", str(self.rundir), "-n", str(WORKERS)]
+        command += [
+            "-l",
+            f"udp:127.0.0.1:{self.port}",
+            "-l",
+            f"tcp:127.0.0.1:{self.port}",
+            "-Y",
+            str(self.rundir),
+            "-n",
+            str(WORKERS),
+        ]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -243,6 +252,33 @@ def test_persistent_tables(server: Make, durability: str) -> None:
         assert one.ask("keep", 3).result == str(start + 1)
         assert one.stop() == 0
     assert (one.rundir / "tables" / "state").read_text() == "closed"
+
+
+def test_replies_wait_for_the_disk(server: Make) -> None:
+    """With table_durability = disk too, who has the reply finds the value in every other worker."""
+    one = server(lines='modparam("tabletest", "persistent", 1)\ntable_durability=disk').start()
+    clients = one.clients_of_workers()
+    for number in range(100):
+        writer, reader = clients[number % len(clients)], clients[(number + 1) % len(clients)]
+        assert one.ask(f"keepput-{number}", writer).result == "True"
+        assert one.ask(f"keepget-{number}", reader).result == "1"
+    for number in range(100):
+        one.send(f"keepput-many{number}", clients[0])
+    answers = [Answer(one.clients[clients[0]].recv(65535)).result for _ in range(100)]
+    assert answers == ["True"] * 100
+    with socket.create_connection(("127.0.0.1", one.port), timeout=5) as stream:
+        for number in range(50):
+            data = [request("OPTIONS", f"sip:keepput-s{number}{part}@127.0.0.1", call_id=f"{part}") for part in "abc"]
+            stream.sendall(b"".join(data))
+            got = b""
+            while got.count(b"\r\n\r\n") < 3:
+                got += stream.recv(65535)
+            assert [line for line in got.split(b"\r\n") if line.startswith(b"Call-ID")] == [
+                b"Call-ID: a",
+                b"Call-ID: b",
+                b"Call-ID: c",
+            ]
+    assert one.stop() == 0
 
 
 def test_a_directory_for_persistent_tables(server: Make, tmp_path: Path) -> None:

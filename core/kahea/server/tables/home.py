@@ -12,6 +12,7 @@ from kahea.modules.core import Clock, Timers
 from kahea.modules.settings import Settings
 from kahea.server.application import StartError
 from kahea.server.files import Owner
+from kahea.server.tables.disk_store import DiskStore
 from kahea.server.tables.lmdb_store import LmdbStore
 from kahea.server.tables.place import SYNCED, PersistentFolder, StartFolder, boot_id
 from kahea.server.tables.shared import SharedTables, Sweeper
@@ -60,7 +61,7 @@ class TableHome:
         loop: asyncio.AbstractEventLoop,
         clock: Clock,
         timers: Timers,
-        before_flush: list[Callable[[], None]],
+        before_flush: list[Callable[[], asyncio.Future[None] | None]],
         is_housekeeper: bool,
     ) -> None:
         """Open the stores in a worker, or without fork in the only process.
@@ -84,7 +85,7 @@ class TableHome:
             place = self._persistent if persistent else self._folder
             if place is None:
                 return memory
-            store = self._store(place.path, persistent, lambda: loop.call_soon(tables.commit))
+            store = self._store(place.path, persistent, loop)
             shared.append(store)
             if not store.bring(memory.records, self._start):
                 raise StartError(f"no room for the tables in {place.path}; set a larger table_map_size")
@@ -106,17 +107,17 @@ class TableHome:
 
         timers.every(CARE_INTERVAL, care)
 
-    def _store(self, path: str, persistent: bool, begun: Callable[[], object]) -> LmdbStore:
+    def _store(self, path: str, persistent: bool, loop: asyncio.AbstractEventLoop) -> LmdbStore:
         settings = self._settings
-        return LmdbStore(
-            path,
-            settings.table_map_size * MEBIBYTE,
-            self._log.error,
-            begun,
-            sync=persistent and settings.table_durability == "disk",
-            keep=persistent,
-            processes=settings.children,
-        )
+        size = settings.table_map_size * MEBIBYTE
+        commit = self._tables.commit
+
+        def begun() -> None:
+            loop.call_soon(commit)
+
+        if persistent and settings.table_durability == "disk":
+            return DiskStore(path, size, self._log.error, begun, loop, processes=settings.children)
+        return LmdbStore(path, size, self._log.error, begun, keep=persistent, processes=settings.children)
 
     def close(self) -> None:
         """Close the stores, in the process that opened them."""

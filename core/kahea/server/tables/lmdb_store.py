@@ -10,6 +10,7 @@ file system is nearly full, each put is committed at once.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -56,7 +57,7 @@ class LmdbStore:
         path: str,
         map_size: int,
         report: Callable[[str], None],
-        begun: Callable[[], Any],
+        begun: Callable[[], object],
         *,
         sync: bool = False,
         keep: bool = False,
@@ -161,11 +162,22 @@ class LmdbStore:
 
     def commit(self) -> None:
         """Show other processes what was put and deleted, in one transaction."""
+        if self._waiting:
+            self._write_all(self._take_waiting())
+
+    def commit_soon(self) -> asyncio.Future[None] | None:
+        """Commit now: that takes microseconds."""
+        if self._waiting:
+            self._write_all(self._take_waiting())
+        return None
+
+    def _take_waiting(self) -> dict[bytes, bytes]:
         waiting = self._waiting
-        if not waiting:
-            return
         self._waiting = {}
         self._waiting_size = 0
+        return waiting
+
+    def _write_all(self, waiting: Mapping[bytes, bytes]) -> None:
         # What does not fit together may fit in part: as much as possible of what was promised is kept.
         if not self._write(waiting, quiet=len(waiting) > 1) and len(waiting) > 1:
             for key, record in waiting.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mmap
 import re
 import time
@@ -228,10 +229,12 @@ class SharedTables:
             for table in tables:
                 table.store = store
 
-    def commit(self) -> None:
-        """Show other workers what was put."""
-        for store in self.stores:
-            store.commit()
+    def commit(self) -> asyncio.Future[None] | None:
+        """Show other workers what was put; returns what is done when it has been stored, ``None`` if it has."""
+        waits = None
+        for store in self.stores:  # at most one of them waits for the disk
+            waits = store.commit_soon() or waits
+        return waits
 
     def close(self) -> None:
         """Commit, and close the stores."""

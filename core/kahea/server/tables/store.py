@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -42,6 +43,9 @@ class Store(Protocol):
 
     def commit(self) -> None:
         """Show other processes what was put and deleted."""
+
+    def commit_soon(self) -> asyncio.Future[None] | None:
+        """Commit, in the background if that takes long: then return what is done when it is."""
 
     def close(self) -> None:
         """Store what is left, and free everything."""
@@ -93,6 +97,9 @@ class MemoryStore:
 
     def commit(self) -> None:
         """Have nothing to show: there is no other process."""
+
+    def commit_soon(self) -> None:
+        """Have nothing to show."""
 
     def close(self) -> None:
         """Have nothing to free."""
