@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from kahea.testing.clock import FakeClock
+
+_T = TypeVar("_T")
+_Ts = TypeVarTuple("_Ts")
 
 
 class FakeLoop(asyncio.SelectorEventLoop):
@@ -25,9 +29,11 @@ class FakeLoop(asyncio.SelectorEventLoop):
         """Return the clock's time."""
         return self._clock.monotonic()
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[_Ts]], _T], *args: Unpack[_Ts]
+    ) -> asyncio.Future[_T]:
         """Run a function in a thread; `wait_for_threads` waits for it."""
-        running: asyncio.Future[Any] = super().run_in_executor(executor, func, *args)
+        running = super().run_in_executor(executor, func, *args)
         self._in_threads.add(running)
         running.add_done_callback(self._in_threads.discard)
         return running
