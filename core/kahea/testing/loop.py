@@ -30,7 +30,7 @@ class FakeLoop(asyncio.SelectorEventLoop):
         return self._clock.monotonic()
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[[Unpack[_Ts]], _T], *args: Unpack[_Ts]
+        self, executor: Executor | None, func: Callable[[Unpack[_Ts]], _T], *args: *_Ts
     ) -> asyncio.Future[_T]:
         """Run a function in a thread; `wait_for_threads` waits for it."""
         running = super().run_in_executor(executor, func, *args)
