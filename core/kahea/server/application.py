@@ -17,6 +17,7 @@ from kahea.sip.endpoints import LocalSocket, Source
 
 if TYPE_CHECKING:
     from kahea.server.rpc import Dispatcher
+    from kahea.server.tables.home import TableHome
 
 
 class StartError(Exception):
@@ -91,6 +92,10 @@ class Application(Protocol):
     @property
     def sink(self) -> ProcessSink:
         """Where lines go."""
+
+    @property
+    def tables(self) -> TableHome | None:
+        """Where the shared tables live, if there are any."""
 
     @property
     def rpc(self) -> Mapping[str, Rpc]:

@@ -179,7 +179,15 @@ class Worker:
                 for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams))
             }
             commands.update(self.app.rpc)
-            self._rpc = Dispatcher(self.loop, self.index, self.shared.inboxes, self.shared.table, commands, self.log)
+            self._rpc = Dispatcher(
+                self.loop,
+                self.index,
+                self.shared.inboxes,
+                self.shared.table,
+                commands,
+                self.log,
+                self._end_of_batch,
+            )
             facilities = Facilities(
                 self.index,
                 self.index == HOUSEKEEPER,
