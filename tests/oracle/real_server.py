@@ -63,12 +63,22 @@ class RealServer:
             except TimeoutError:
                 continue
             return
-        raise AssertionError(f"Kamailio did not start:\n{self.log_path.read_text(errors='replace')[-3000:]}")
+        log = self.log_path.read_text(errors="replace").splitlines()
+        told = [line for line in log if "ERROR" in line or "CRITICAL" in line]
+        raise AssertionError("\n".join(["Kamailio did not start:", *told[:20]]))
+
+    def send(self, message: bytes) -> None:
+        """Send a message and wait for nothing."""
+        self.client.sendto(message, ("127.0.0.1", self.port))
 
     def exchange(self, message: bytes) -> bytes:
-        """Send a request and return the reply."""
-        self.client.sendto(message, ("127.0.0.1", self.port))
-        return self.client.recv(65535)
+        """Send a request and return its reply; replies to others are passed over."""
+        self.send(message)
+        call_id = next(line for line in message.split(b"\r\n") if line.startswith(b"Call-ID:"))
+        while True:
+            reply = self.client.recv(65535)
+            if call_id in reply:
+                return reply
 
     def stop(self) -> str:
         """Stop it and return its log."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.settings import Settings
-    from kahea.sip.endpoints import Destination
+    from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message
 
 ServiceT = TypeVar("ServiceT")
@@ -49,6 +49,16 @@ class Transport(Protocol):
 
     def send(self, data: bytes, destination: Destination) -> bool:
         """Queue *data*; ``False`` when it is known at once that it cannot be sent."""
+
+    @property
+    def sockets(self) -> Sequence[LocalSocket]:
+        """The sockets that the server listens on, in the order of the configuration."""
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return the socket that *ip* is reached from, ``None`` when there is none of that transport and family."""
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Use a connection also for what is sent to another *port* of its peer; ``False`` when that is impossible."""
 
 
 class Services:
@@ -92,6 +102,18 @@ class Core(Protocol):
 
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""
+
+    def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Run ``onsend_route`` for what was made of *msg*, and queue it.
+
+        Args:
+            msg: the message that was received.
+            data: what is sent on.
+            destination: where to; with its socket.
+
+        Returns:
+            ``False`` when the route dropped it, or when it is known at once that it cannot be sent.
+        """
 
     def event_route(self, name: str) -> Callable[[Message], int | None] | None:
         """Return what runs ``event_route[name]`` for a message, ``None`` if the file has none."""

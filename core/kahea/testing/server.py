@@ -66,9 +66,18 @@ class Replies(list[Sent]):
 
 
 class _Recorder:
-    def __init__(self) -> None:
+    def __init__(self, sockets: Sequence[LocalSocket]) -> None:
         self.sent: list[Sent] = []
         self.refused = False
+        self.sockets = sockets
+        self.aliases: list[tuple[int, int]] = []
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        return next((one for one in self.sockets if (one.protocol, one.ipv6) == (protocol, ":" in ip)), None)
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        self.aliases.append((connection, port))
+        return True
 
     def send(self, data: bytes, destination: Destination) -> bool:
         if self.refused:
@@ -125,7 +134,7 @@ class ServerUnderTest:
         self.engine = configuration.engine
         self.loader = configuration.loader
         self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
-        self._transport = _Recorder()
+        self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
         self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
