@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kahea.logs import Level
+
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.settings import Settings
@@ -114,6 +116,9 @@ class Core(Protocol):
         Returns:
             ``False`` when the route dropped it, or when it is known at once that it cannot be sent.
         """
+
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write a line that traffic can cause: only so many a second are written, and each is cut to a bound."""
 
     def event_route(self, name: str) -> Callable[[Message], int | None] | None:
         """Return what runs ``event_route[name]`` for a message, ``None`` if the file has none."""

@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, kw_only=True):
     tcp_connection_lifetime: Annotated[int, Meta(description="Seconds an idle connection is kept.")] = 120
     tcp_connect_timeout: Annotated[int, Meta(description="Seconds to wait for a connect.")] = 10
     tcp_send_timeout: Annotated[int, Meta(description="Seconds to wait for a peer that does not read.")] = 10
-    tcp_rd_buf_size: Annotated[int, Meta(description="Largest message on a stream, in bytes.")] = 65536
+    tcp_rd_buf_size: Annotated[int, Meta(description="Largest message on a stream, in bytes.")] = 16384
     tcp_conn_wq_max: Annotated[int, Meta(description="Bytes queued on one connection.")] = 32768
     tcp_accept_no_cl: Annotated[bool, Meta(description="Accept messages without Content-Length.")] = False
     tcp_crlf_ping: Annotated[bool, Meta(description="Answer CRLF CRLF with CRLF.")] = True

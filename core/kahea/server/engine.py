@@ -30,7 +30,10 @@ from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, SipParseError, parse_message
 
 _LOG_LIMIT = 10
-"""Lines a second about malformed messages; what is beyond is counted and told in one line."""
+"""Lines a second that traffic can cause; what is beyond is counted and told in one line."""
+
+_LINE_LIMIT = 500
+"""Characters of such a line."""
 
 
 class CountingTransport:
@@ -369,16 +372,17 @@ class Engine:
 
     # --- failures --------------------------------------------------------------------------------
 
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write a line that traffic can cause: only so many a second are written, and each is cut to a bound."""
+        if self._may_log():
+            self.log.write(level, text if len(text) <= _LINE_LIMIT else f"{text[:_LINE_LIMIT]} [...]", origin)
+
     def _malformed(self, reason: str, data: bytes, source: Source) -> None:
         self.counters.add("core.bad_messages")
-        if self._may_log():
-            start = data[:60].decode("ascii", "backslashreplace")
-            self.log.write(
-                Level.INFO, f"dropped {len(data)} bytes from {source.ip}:{source.port}: {reason} (they begin {start!r})"
-            )
+        start = data[:60].decode("ascii", "backslashreplace")
+        self.log_bounded(f"dropped {len(data)} bytes from {source.ip}:{source.port} that begin {start!r}: {reason}")
 
     def _may_log(self) -> bool:
-        """Bound the log lines that hostile traffic can cause."""
         now = self.clock.monotonic()
         if now >= self._limit_until:
             if self._limit_count > _LOG_LIMIT:
@@ -392,8 +396,7 @@ class Engine:
         """Log an exception in compiled code or in the core, with the place in the configuration."""
         self.counters.add("script.errors")
         place = script_place(error)
-        if self._may_log():
-            self.log.error(f"{place}: {type(error).__name__}: {error} ({msg!r})")
+        self.log_bounded(f"{place}: {type(error).__name__}: {error} ({msg!r})", level=Level.ERR)
 
     def _answer_failure(self, msg: Request) -> None:
         """Answer 500: the script failed and said nothing."""

@@ -9,7 +9,7 @@ from kahea_pv.declared.address_transformations import (
 )
 from kahea_pv.declared.codecs import CodecTransformations
 from kahea_pv.declared.endpoints import EndpointVariables
-from kahea_pv.declared.functions import VariableFunctions, XavpFunctions
+from kahea_pv.declared.functions import VariableFunctions
 from kahea_pv.declared.header_variables import HeaderVariables
 from kahea_pv.declared.identities import IdentityVariables
 from kahea_pv.declared.message import MessageVariables
@@ -18,6 +18,8 @@ from kahea_pv.declared.request_uri import RequestUriVariables
 from kahea_pv.declared.script_variables import ScriptVariables
 from kahea_pv.declared.strings import StringTransformations
 from kahea_pv.declared.time_variables import TimeVariables
+from kahea_pv.declared.xavp_functions import XavpFunctions
+from kahea_pv.declared.xavp_text_functions import XavpTextFunctions
 
 
 class Pv(
@@ -31,6 +33,7 @@ class Pv(
     ScriptVariables,
     VariableFunctions,
     XavpFunctions,
+    XavpTextFunctions,
     StringTransformations,
     CodecTransformations,
     UriTransformations,

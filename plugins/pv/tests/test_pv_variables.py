@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from kahea.api import LocalSocket, Message, PvSpec, Run, Source, parse_message
-from kahea.diagnostics import ConfigError
 from kahea.testing.messages import reply, request
+from kahea.testing.server import ConfigError
 from kahea_pv import Pv
 
 UDP = LocalSocket("udp", "127.0.0.1", 5060)

@@ -8,6 +8,7 @@ from typing import Final
 
 from kahea.api import (
     Core,
+    Level,
     Message,
     Request,
     Settings,
@@ -139,7 +140,7 @@ class StatelessReplies:
                 redirect_contact(request) if line.redirects else "",
             )
         except SipParseError as error:
-            core.log.error(f"cannot reply: {error}", "sl")
+            core.log_bounded(f"cannot reply: {error}", "sl", Level.ERR)
             return self._failed()
         if request.method == "INVITE":
             self._ack_deadline[0] = core.clock.monotonic() + ACK_WAIT

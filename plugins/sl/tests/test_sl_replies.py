@@ -11,6 +11,7 @@ from kahea.api import (
     Clock,
     Counters,
     Destination,
+    Level,
     LocalSocket,
     Logger,
     Message,
@@ -74,6 +75,10 @@ class FakeCore:
         self.sendable = True
         self.event_routes: dict[str, Callable[[Message], int | None]] = {}
         self.request_callbacks: list[Callable[[Message], bool]] = []
+
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write every line."""
+        self.log.write(level, text, origin)
 
     def send(self, data: bytes, destination: Destination) -> bool:
         """Keep what is sent."""
