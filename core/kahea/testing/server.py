@@ -21,6 +21,8 @@ from kahea.testing.loop import FakeLoop
 
 TAG_SEED = b"the secret of a server under test"
 
+_SCRIPT_LOG = Path(__file__).with_name("script_log.py")
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -100,6 +102,8 @@ class _LogList:
 class ServerUnderTest:
     """One process of a server, with everything inside but sockets and time.
 
+    Its scripts have one more function, ``test_log("$ru")``, which logs a format string.
+
     Args:
         text: the configuration.
         path: the name that diagnostics show, and the folder of included files.
@@ -126,8 +130,9 @@ class ServerUnderTest:
         self.clock = FakeClock()
         self._sink = _LogList()
         log = Logger(self._sink)
+        command_line = CommandLine(defines=defines or {}, load_modules=[str(_SCRIPT_LOG)])
         configuration = load_configuration(
-            path, log, self.clock, command_line=CommandLine(defines=defines or {}), text=text, tag_seed=TAG_SEED
+            path, log, self.clock, command_line=command_line, text=text, tag_seed=TAG_SEED
         )
         configuration.diagnostics.raise_for_errors()
         self.warnings: list[Diagnostic] = configuration.diagnostics.warnings
