@@ -198,7 +198,8 @@ def test_elements_of_lists(kahea_server: Any) -> None:
     """Elements are counted over all headers of the name, from either end."""
     server = kahea_server(
         'loadmodule "pv.so"\nrequest_route {'
-        'test_log("$hfl(Contact) $(hfl(m)[1]) $(hfl(Contact)[2]) $(hfl(Contact)[-1]) $(hfl(Contact)[3]) $hflc(Contact)");'
+        'test_log("$hfl(Contact) $(hfl(m)[1]) $(hfl(Contact)[2]) $(hfl(Contact)[-1]) '
+        '$(hfl(Contact)[3]) $hflc(Contact)");'
         'test_log("$ctu $cts"); }'
     )
     server.receive(request(headers=[("Contact", '"A, B" <sip:a@h>, <sip:b@h>'), ("Contact", "<sip:c@h>")]))
@@ -333,7 +334,8 @@ def test_moving_copying_and_printing(kahea_server: Any) -> None:
     """XAVPs can be rotated, copied over another and written to the log."""
     assert run(
         kahea_server,
-        '$xavp(l)="1"; $xavp(l)="2"; $xavp(l)="3"; xavp_lshift("l", "1"); test_log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
+        '$xavp(l)="1"; $xavp(l)="2"; $xavp(l)="3"; xavp_lshift("l", "1"); '
+        'test_log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
         'xavp_lshift("l", "-1"); test_log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
         'if (!xavp_lshift("none", "1")) test_log("none");'
         '$xavp(s=>f)="new"; $xavp(t=>f)="old"; $xavp(t=>f)="older"; xavp_copy("s", "0", "t", "1"); '
@@ -348,7 +350,8 @@ def test_fields_in_quotes(kahea_server: Any) -> None:
         kahea_server,
         '$xavp(x=>a)="t"; $xavp(x[0]=>n)=5; xavp_params_implode_qval("x", "$var(o)"); test_log("$var(o)");'
         'xavp_xparams_explode("a=1,b=2", ",", "y"); test_log("$xavp(y=>a)$xavp(y=>b)");'
-        '$xavu(u=>a)="1"; xavu_params_implode("u", "$var(o)"); test_log("$var(o)"); pv_xavp_to_var("y"); test_log("$var(b)");'
+        '$xavu(u=>a)="1"; xavu_params_implode("u", "$var(o)"); test_log("$var(o)"); '
+        'pv_xavp_to_var("y"); test_log("$var(b)");'
         'if (!xavp_params_implode("none", "$var(o)")) test_log("nothing");',
     ) == ['n=5;a="t";', "12", "a=1;", "2", "nothing"]
 
