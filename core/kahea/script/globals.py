@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kahea.cfg import ast as cfg
-from kahea.diagnostics import Diagnostics
+from kahea.diagnostics import Diagnostics, Span
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.settings import Settings
 from kahea.script.parameters import ALIASES, KNOWN, NUMBERS, OURS, TEXTS
@@ -78,6 +78,8 @@ def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, 
     if not item.values:
         diagnostics.error("bad-value", f"`{written}` has no value", item.span)
         return
+    if _is_reported(item.values[0].span, diagnostics):
+        return  # a missing value was reported when the file was read
     value = _value(item, diagnostics)
     if value is None:
         return
@@ -89,6 +91,12 @@ def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, 
     except msgspec.ValidationError as error:
         reason = str(error)
         diagnostics.error("bad-value", f"`{written}`: {reason[0].lower()}{reason[1:]}", item.values[0].span)
+
+
+def _is_reported(span: Span, diagnostics: Diagnostics) -> bool:
+    """Whether an error that starts at this place is known."""
+    places = [found.span for found in diagnostics.errors if found.span is not None]
+    return any(place.file is span.file and place.start == span.start for place in places)
 
 
 def _value(item: cfg.GlobalParam, diagnostics: Diagnostics) -> Any:

@@ -193,13 +193,18 @@ class ServerUnderTest:
         return Replies(self.sent[before:])
 
     def advance(self, seconds: float) -> Replies:
-        """Move the clocks forward, firing each timer at its time; return what was sent meanwhile."""
+        """Move the clocks forward, firing each timer at its time; return what was sent meanwhile.
+
+        The clocks stand still while something runs in a thread, so that a test sees one order of events.
+        """
         before = len(self.sent)
+        self._loop.wait_for_threads()
         end = self.clock.monotonic() + seconds
         while (due := self._next_due()) is not None and due <= end:
             self.clock.advance(max(0.0, due - self.clock.monotonic()))
             self._loop.call_soon(self.timers.run_due)
             self._loop.settle()
+            self._loop.wait_for_threads()
         self.clock.advance(max(0.0, end - self.clock.monotonic()))
         return Replies(self.sent[before:])
 
@@ -210,9 +215,7 @@ class ServerUnderTest:
     def settle(self) -> Replies:
         """Wait, in real time, until what runs in threads has ended; return what was sent meanwhile."""
         before = len(self.sent)
-        while pending := asyncio.all_tasks(self._loop):
-            self._loop.run_until_complete(asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED))
-        self._loop.settle()
+        self._loop.wait_for_threads()
         return Replies(self.sent[before:])
 
     def rpc(self, command: str, *parameters: Any) -> Any:

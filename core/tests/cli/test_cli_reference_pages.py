@@ -104,6 +104,11 @@ def test_one_entry_may_explain_several_arguments() -> None:
     assert parse_docstring("X.\n\nArgs:\n    a, b: both.").arguments == {"a": "both.", "b": "both."}
 
 
+def test_an_example_may_be_marked_as_code() -> None:
+    """Marks of code around an example are not part of it."""
+    assert parse_docstring("X.\n\nExample:\n    ``probe();``\n").examples == ("probe();",)
+
+
 def test_a_page_has_the_headings_of_kamailio() -> None:
     """The sections stand in the order of Kamailio's module documentation."""
     headings = [line for line in page(PROBE).splitlines() if line.startswith("#")]

@@ -22,7 +22,8 @@ from kahea.api import (
     Settings,
     Transport,
 )
-from kahea.testing import Sent
+from kahea.testing import Sent, ServerUnderTest
+from kahea.testing import request as wire_request
 from kahea_sl import Sl
 from kahea_sl.module import SlParams
 from kahea_sl.services import TransactionService
@@ -528,3 +529,11 @@ class TestStatistics:
         total = command.merge([server.sl.stats(), {"error": "no answer"}, other.sl.stats()])
         assert total["200"] == 2
         assert list(total) == list(server.sl.stats())
+
+
+def test_a_reason_cannot_add_lines(kahea_server: Callable[..., ServerUnderTest]) -> None:
+    """A line end in an evaluated reason would let who sent the text write lines of the reply."""
+    server = kahea_server('loadmodule "sl.so"\nloadmodule "pv.so"\nrequest_route { sl_send_reply("200", "$hdr(X)"); }')
+
+    assert server.receive(wire_request(headers={"X": "Fine"})).statuses == [200]
+    assert server.receive(wire_request(headers={"X": "OK\r\n Evil: yes"})) == []
