@@ -19,6 +19,7 @@ from kahea.net.addresses import OwnAddress
 from kahea.net.myself import Myself
 from kahea.script.program import Program
 from kahea.script.suspension import drive
+from kahea.server.tables.shared import SharedTables
 from kahea.sip.build import (
     build_forwarded_reply,
     build_reply,
@@ -77,6 +78,7 @@ class Engine:
         self.log = log
         self.clock = clock
         self.services = Services()
+        self.tables = SharedTables(clock, log)
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.timers: Timers
