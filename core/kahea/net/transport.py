@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable
+=======
+from collections.abc import Iterable, Sequence
+>>>>>>> coref
 from typing import Final, Protocol
 
 from kahea.net.udp import UdpSocket, own_address_towards
@@ -20,6 +24,9 @@ class Streams(Protocol):
 
     def send(self, data: bytes, destination: Destination, local: LocalSocket | None) -> bool:
         """Queue for a connection, opening one if there is none; ``False`` when known to be impossible."""
+
+    def add_alias(self, number: int, port: int) -> bool:
+        """Let what is sent to another port of a connection's peer use the connection."""
 
     def flush(self) -> None:
         """Write what is queued."""
@@ -52,8 +59,9 @@ class SocketTransport:
         self._udp = {one.local.index: one for one in udp}
         self._streams = streams
         self._mhomed = mhomed
+        self.sockets: Sequence[LocalSocket] = tuple(listening)
         self._candidates: dict[tuple[str, bool], list[LocalSocket]] = {}
-        for one in listening:
+        for one in self.sockets:
             self._candidates.setdefault((one.protocol, one.ipv6), []).append(one)
         self._queue: list[tuple[UdpSocket, bytes, tuple[str, int]]] = []
         self._families: dict[str, socket.AddressFamily | None] = {}
@@ -100,6 +108,10 @@ class SocketTransport:
         if self._mhomed and len(candidates) > 1:
             return own_address_towards(ip, candidates) or candidates[0]
         return candidates[0]
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Use a connection also for what is sent to another *port* of its peer; ``False`` when that is impossible."""
+        return self._streams is not None and self._streams.add_alias(connection, port)
 
     def flush(self) -> None:
         """Write what is queued."""

@@ -22,6 +22,8 @@ from kahea.testing.loop import FakeLoop
 
 TAG_SEED = b"the secret of a server under test"
 
+_SCRIPT_LOG = Path(__file__).with_name("script_log.py")
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -67,9 +69,18 @@ class Replies(list[Sent]):
 
 
 class _Recorder:
-    def __init__(self) -> None:
+    def __init__(self, sockets: Sequence[LocalSocket]) -> None:
         self.sent: list[Sent] = []
         self.refused = False
+        self.sockets = sockets
+        self.aliases: list[tuple[int, int]] = []
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        return next((one for one in self.sockets if (one.protocol, one.ipv6) == (protocol, ":" in ip)), None)
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        self.aliases.append((connection, port))
+        return True
 
     def send(self, data: bytes, destination: Destination) -> bool:
         if self.refused:
@@ -91,6 +102,8 @@ class _LogList:
 
 class ServerUnderTest:
     """One process of a server, with everything inside but sockets and time.
+
+    Its scripts have one more function, ``test_log("$ru")``, which logs a format string.
 
     Args:
         text: the configuration.
@@ -118,15 +131,16 @@ class ServerUnderTest:
         self.clock = FakeClock()
         self._sink = _LogList()
         log = Logger(self._sink)
+        command_line = CommandLine(defines=defines or {}, load_modules=[str(_SCRIPT_LOG)])
         configuration = load_configuration(
-            path, log, self.clock, command_line=CommandLine(defines=defines or {}), text=text, tag_seed=TAG_SEED
+            path, log, self.clock, command_line=command_line, text=text, tag_seed=TAG_SEED
         )
         configuration.diagnostics.raise_for_errors()
         self.warnings: list[Diagnostic] = configuration.diagnostics.warnings
         self.engine = configuration.engine
         self.loader = configuration.loader
         self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
-        self._transport = _Recorder()
+        self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
         self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
