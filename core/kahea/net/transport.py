@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import socket
-<<<<<<< HEAD
-from collections.abc import Callable, Iterable
-=======
-from collections.abc import Iterable, Sequence
->>>>>>> coref
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from kahea.net.udp import UdpSocket, own_address_towards
