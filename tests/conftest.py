@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 def site_with(tmp_path: Path) -> Callable[[str], Path]:
     """Return what makes a folder for PYTHONPATH with a package in it as an installer leaves it, entry points too.
 
-    Building a package needs the network for its build tools; `test_example_package.py` does it once.
+    Building a package needs the network for its build tools; `tests/unit/test_example_packages.py` does it once.
     """
 
     def install(folder: str) -> Path:

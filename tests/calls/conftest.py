@@ -4,13 +4,10 @@
 """
 
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.configs import Listen, free_port
 from bench.servers import MINIMAL, Program, Server, StartServer, program_under_test

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,9 +94,11 @@ def _by_case(log: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def kahea() -> ServerUnderTest:
+def kahea() -> Iterator[ServerUnderTest]:
     """Kahea on the same configuration."""
-    return ServerUnderTest(configuration())
+    server = ServerUnderTest(configuration())
+    yield server
+    server.stop()
 
 
 @pytest.mark.parametrize("case", CASES)

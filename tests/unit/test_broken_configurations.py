@@ -116,6 +116,12 @@ ERRORS = {
     "a word for a number": Case(
         "children=2", "children=«TWO»", "undefined-name", "`TWO` is not defined", "`children` takes a number"
     ),
+    "a global parameter without value": Case(
+        "listen=udp:0.0.0.0:5060\n\n",
+        "max_while_loops=\n«listen»=udp:0.0.0.0:5060\n\n",
+        "syntax-error",
+        "expected a value, found `listen`",
+    ),
     "a global parameter without equals sign": Case(
         "debug=2", "debug«» 2", "syntax-error", "expected `=` after `debug`", "add `=`"
     ),

@@ -11,14 +11,11 @@ import os
 import re
 import socket
 import struct
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench import processes
 from bench.clients import Client

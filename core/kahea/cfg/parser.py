@@ -18,7 +18,7 @@ class ConfigParser(RecoveringParser):
     """The parser of the configuration language. Use `kahea.cfg.load`, which feeds it."""
 
     tokens = {  # noqa: RUF012  (read by SLY)
-        *("PARAM", "LISTPARAM", "LOADMODULE", "LOADPATH", "MODPARAM", "CFGENGINE", "FLAGS", "ROUTE", "ROUTENAME"),
+        *("PARAM", "LISTPARAM", "LOADMODULE", "MODPARAM", "SETTING", "FLAGS", "ROUTE", "ROUTENAME"),
         *("ADVERTISE", "SOCKNAME", "VIRTUAL", "DESC", "NAME", "NUMNAME", "INT", "STRING", "RAW", "PV", "SELECT"),
         *("IPV4", "IPV6", "CAST", "CORE", "IF", "ELSE", "WHILE", "SWITCH", "CASE", "DEFAULT", "BREAK", "RETURN"),
         *("EXIT", "DROP", "EQUALITY", "RELATION", "SHL", "SHR", "AND", "OR", "NOT", "EQ", "PLUS", "MINUS", "STAR"),
@@ -98,16 +98,14 @@ class ConfigParser(RecoveringParser):
         """``coreparam[name] = value``."""
         return build.keyed_parameter(p[0], p[2], p[5])
 
-    @rule("item : CFGENGINE string", "item : CFGENGINE EQ string")
-    def engine(self, p: Any) -> ast.Item:
-        """``cfgengine "native"``."""
-        return ast.GlobalParam(p[0].span.to(p[len(p) - 1].span), build.name(p[0]), [p[len(p) - 1]])
-
-    @rule("item : LOADPATH string", "item : LOADPATH EQ string")
-    def load_path(self, p: Any) -> ast.Item:
-        """``mpath "/lib"``."""
-        path = p[len(p) - 1]
-        return ast.LoadPath(p[0].span.to(path.span), path)
+    @rule("item : SETTING string", "item : SETTING EQ string")
+    def setting(self, p: Any) -> ast.Item:
+        """``mpath "/lib"``, ``cfgengine "native"``: global parameters that may go without ``=``."""
+        value = p[len(p) - 1]
+        span = p[0].span.to(value.span)
+        if p[0].text == "cfgengine":
+            return ast.GlobalParam(span, build.name(p[0]), [value])
+        return ast.LoadPath(span, value)
 
     @rule("item : LOADMODULE string", "item : LOADMODULE LPAREN string RPAREN")
     def load_module(self, p: Any) -> ast.Item:

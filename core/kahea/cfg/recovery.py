@@ -8,7 +8,6 @@ statement or the condition in which it is, without losing count of the braces.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,13 +15,11 @@ from sly.yacc import YaccSymbol
 
 from kahea.cfg import ast
 from kahea.cfg.classify import described
+from kahea.cfg.feed import Feed
 from kahea.cfg.keywords import words
 from kahea.cfg.tables import CachedParser
 from kahea.cfg.token import Token
 from kahea.diagnostics import Diagnostics, Note, SourceFile, Span
-
-MAX_STACK = 256
-"""How many symbols may be open at once: about sixty nested blocks, or two hundred parentheses."""
 
 MAX_ERRORS = 100
 
@@ -37,43 +34,10 @@ _INSERTED = {
     "RBRACK": "]",
     "EQ": "=",
 }
-_ITEM_STARTS = words("PARAM LISTPARAM LOADMODULE LOADPATH MODPARAM CFGENGINE FLAGS ROUTE")
+_ITEM_STARTS = words("PARAM LISTPARAM LOADMODULE SETTING MODPARAM FLAGS ROUTE")
 _STATEMENT_STARTS = words("NAME PV IF WHILE SWITCH BREAK RETURN EXIT DROP CASE DEFAULT ELSE CORE")
 _HEADS = {"IF": "if", "WHILE": "while", "SWITCH": "switch"}
 _OPERATORS = words("EQUALITY RELATION SHL SHR AND OR PLUS MINUS STAR SLASH MOD BAND BOR BXOR NOT BNOT EQ COMMA LPAREN")
-
-
-class _Feed:
-    """The parser's supply of tokens: with a look ahead, and tokens that were put back."""
-
-    def __init__(self, tokens: Iterable[Token], stack: list[int]) -> None:
-        self._source = iter(tokens)
-        self._ahead: deque[Token] = deque()
-        self._stack = stack
-        self.too_deep: Token | None = None
-
-    def __iter__(self) -> Iterator[Token]:
-        return self
-
-    def __next__(self) -> Token:
-        token = self._ahead.popleft() if self._ahead else next(self._source)
-        if len(self._stack) > MAX_STACK:
-            self.too_deep = token
-            self._source = iter(())
-            self._ahead.clear()
-            raise StopIteration
-        return token
-
-    def peek(self, count: int) -> list[Token]:
-        while len(self._ahead) < count:
-            token = next(self._source, None)
-            if token is None:
-                break
-            self._ahead.append(token)
-        return [self._ahead[index] for index in range(min(count, len(self._ahead)))]
-
-    def put_back(self, token: Token) -> None:
-        self._ahead.appendleft(token)
 
 
 class RecoveringParser(CachedParser):
@@ -96,14 +60,14 @@ class RecoveringParser(CachedParser):
             file: the main file, for mistakes at its end.
         """
         self._file = file
-        # SLY replaces the stack's list when it begins, so the feed gets it with the first token.
-        self._feed = _Feed(self._first(tokens), [])
+        self._feed = Feed(self._first(tokens))
         items: list[ast.Item] | None = self.parse(self._feed)
         return None if self._aborted else items
 
     def _first(self, tokens: Iterable[Token]) -> Iterator[Token]:
-        self._feed._stack = self.statestack
-        return (yield from tokens)
+        # SLY makes its stack when it begins to parse, which is when it asks for the first token.
+        self._feed.watch(self.statestack)
+        yield from tokens
 
     # --- called by SLY ---------------------------------------------------------------------------
 
@@ -123,9 +87,7 @@ class RecoveringParser(CachedParser):
             if not self._aborted and token is not None:
                 self.diagnostics.error("too-many-errors", "too many syntax errors; the rest is not read", token.span)
             self._aborted = True
-            self._feed.peek(0)
-            self._feed._source = iter(())
-            self._feed._ahead.clear()
+            self._feed.stop()
             return self._end() if token is not None and self._accepts_end() else None
         if token is None:
             token = self._end()

@@ -50,7 +50,7 @@ def parse_docstring(text: str) -> Docstring:
         description="\n".join(lines[1:start]).strip(),
         arguments=dict(_entries(by_title.get("Args", []))),
         returns=_joined(by_title.get("Returns", [])),
-        examples=tuple("\n".join(body) for _, title, body in sections if title.startswith("Example")),
+        examples=tuple(_unquoted(body) for _, title, body in sections if title.startswith("Example")),
     )
 
 
@@ -78,6 +78,11 @@ def _entries(lines: list[str]) -> Iterator[tuple[str, str]]:
         assert entry is not None
         for name in entry[1].split(", "):
             yield name.lstrip("*"), _joined([entry[2], *lines[start + 1 : end]])
+
+
+def _unquoted(lines: list[str]) -> str:
+    """Return an example without the marks of code around its lines."""
+    return "\n".join(re.sub(r"^(`{1,2})(.*)\1$", r"\2", line) for line in lines)
 
 
 def _joined(lines: list[str]) -> str:

@@ -66,7 +66,9 @@ def pages(names: Iterable[str]) -> dict[str, str]:
 
 def page(module: ModuleReference) -> str:
     """Return the page of a module as Markdown."""
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(_page(module))).strip() + "\n"
+    # docstrings may mark code as reStructuredText does
+    text = re.sub(r"(?<!`)``(?!`)", "`", "\n".join(_page(module)))
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _page(module: ModuleReference) -> Iterator[str]:
@@ -89,6 +91,7 @@ def _section(title: str, entries: Sequence[Iterable[str]]) -> Iterator[str]:
     yield from (f"## {title}", "")
     for entry in entries:
         yield from entry
+    yield ""
 
 
 # --- entries -------------------------------------------------------------------------------------
@@ -117,20 +120,19 @@ def _function(group: Sequence[FunctionReference]) -> Iterator[str]:
 
 
 def _pseudo_variable(group: Sequence[PseudoVariableReference]) -> Iterator[str]:
+    """Yield an item of a list: there are hundreds of pseudo-variables, most of them told in a line."""
     first = group[0]
     inner = {"required": "(name)", "optional": "[(name)]"}.get(first.inner, "")
-    yield from (f"### ${first.name}{inner}", "")
-    yield from _documented(first.doc, ())
     facts = [" or ".join(first.types)] if first.types else []
     if first.indexed:
-        facts.append(f"takes an index, as in `$({first.name}{inner and '(name)'}[1])`")
-    if first.writable is not None:
-        facts.append("writable" if first.writable else "read-only")
-    if len(group) > 1:
-        facts.append(f"other names {_code(f'${variable.name}' for variable in group[1:])}")
-    if facts:
-        text = "; ".join(facts)
-        yield from (f"{text[0].upper()}{text[1:]}.", "")
+        facts.append("takes an index")
+    if first.writable:
+        facts.append("writable")
+    shown = f" ({', '.join(facts)})" if facts else ""
+    names = _code(f"${variable.name}{inner}" for variable in group)
+    lines = "\n".join(_documented(first.doc, ())).strip().splitlines() or [""]
+    yield f"- {names}{shown}: {lines[0]}"
+    yield from (f"  {line}".rstrip() for line in lines[1:])
 
 
 def _transformation(entry: TransformationReference) -> Iterator[str]:

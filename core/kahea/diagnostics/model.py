@@ -87,11 +87,24 @@ class Diagnostics:
         if self.errors:
             raise ConfigError(list(self._found))
 
+    def sort(self) -> None:
+        """Put what was found in the order of the text: an included file's where it is included."""
+        self._found = dict.fromkeys(sorted(self._found, key=lambda found: _place(found.span)))
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._found)
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+def _place(span: Span | None) -> tuple[int, ...]:
+    """Return the offsets that lead to a place, from the outermost file inwards; () for no place."""
+    offsets: list[int] = []
+    while span is not None:
+        offsets.append(span.start)
+        span = span.file.included_from
+    return tuple(reversed(offsets))
 
 
 class ConfigError(Exception):

@@ -144,8 +144,9 @@ class StatusCodeKind(IntKind):
 
 
 class RegexKind(Kind):
-    """A regular expression, POSIX extended as Kamailio's; compiled once when literal."""
+    """A regular expression, POSIX extended as Kamailio's; written out, since a ``$`` in it is an anchor."""
 
+    mode = Mode.RAW
     label = "regex"
 
     def __init__(self, flags: int = re.IGNORECASE) -> None:

@@ -65,10 +65,13 @@ class Registry:
         """Return what a call of *name* with *arity* arguments means in a block of kind *routes*.
 
         Name, number of arguments and all route kinds must match; the most recently loaded module wins
-        (Kamailio: find_export).
+        (Kamailio: find_export). In an event route, what may be called in a request route may be called too.
         """
         for offer in self.functions.get(name, ()):
-            if arity in offer.declaration.arities and routes in offer.declaration.routes:
+            allowed = offer.declaration.routes
+            if Route.REQUEST in allowed:
+                allowed |= Route.EVENT
+            if arity in offer.declaration.arities and routes in allowed:
                 return offer
         return None
 

@@ -34,11 +34,15 @@ class Namespace:
         known = self._bound.get(id(value))
         if known is not None and self.names[known] is value:
             return known
-        self._count += 1
-        identifier = f"{''.join(char if char.isalnum() else '_' for char in hint)}_{self._count}"
+        identifier = self.fresh("".join(char if char.isalnum() else "_" for char in hint))
         self.names[identifier] = value
         self._bound[id(value)] = identifier
         return identifier
+
+    def fresh(self, hint: str) -> str:
+        """Return a name that nothing has yet."""
+        self._count += 1
+        return f"{hint}_{self._count}"
 
     def constant(self, value: object, hint: str) -> ast.expr:
         """Return an expression for *value*: itself when Python has a literal for it, a global name otherwise."""

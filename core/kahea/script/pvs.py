@@ -61,8 +61,15 @@ class PvCompiler:
     def read(self, spec: PvSpec, span: Span) -> Code:
         """Return the code that reads a pseudo-variable."""
         found = self._read_plain(spec, span)
-        for transformation in spec.transformations:
-            found = self._transform(found, transformation, span)
+        for position, transformation in enumerate(spec.transformations):
+            if position == 0:
+                found = self._transform(found, transformation, span)
+                continue
+            # one that fails gives null, which ends the chain
+            before = self._namespace.fresh("before")
+            kept = ast.NamedExpr(ast.Name(before, ast.Store()), found.value)
+            following = self._transform(Code(py.name(before), found.type), transformation, span)
+            found = Code(py.choose(py.is_none(kept), py.const(None), following.value), Type.ANY)
         return found
 
     def _read_plain(self, spec: PvSpec, span: Span) -> Code:
@@ -199,13 +206,16 @@ class PvCompiler:
                 pieces.append(py.const(part))
                 continue
             value = self.read(part, part.span or span)
-            node = value.value if value.type is not Type.ANY else py.call("printed", value.node)
+            node = value.value
+            if value.type is Type.ANY:
+                # a transformation that failed prints as nothing, a null value as <null>
+                node = py.call("as_text" if part.transformations else "printed", node)
             pieces.append(ast.FormattedValue(node, -1, None))
         return Code(ast.JoinedStr(pieces), Type.STR)
 
     def function(self, value: ast.expr, span: Span, hint: str) -> Callable[[Run], Any]:
         """Return a function of the run that evaluates generated code."""
-        name = f"{hint}_{self._namespace.bind(object(), hint)}"
+        name = self._namespace.fresh(hint)
         body = [py.assign("msg", py.attr(py.name("run"), "msg")), py.give(value)]
         return self._namespace.make(py.define(name, ["run"], body), span)
 
@@ -244,7 +254,7 @@ class PvCompiler:
             statement = self.write(spec, py.name("value"), span)
             if statement is None:
                 return None
-            name = f"set_{self._namespace.bind(object(), spec.name)}"
+            name = self._namespace.fresh("set")
             body = [py.assign("msg", py.attr(py.name("run"), "msg")), statement]
             setter = self._namespace.make(py.define(name, ["run", "value"], body), span)
         return Access(text, self.function(value.value, span, "get"), setter)

@@ -130,12 +130,14 @@ def load_configuration(
     loader = Loader()
     result = Configuration(settings, engine, loader, diagnostics, without_effect)
     if config is None:
+        diagnostics.sort()
         return result
     core_functions = CoreFunctions(CORE, NoParams(), engine)
     core_functions.defines = config.defines
     loader.add_instance(CORE, core_functions)
     broken = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
     engine.program = compile_program(config, loader.registry, engine, diagnostics, incomplete=broken)
+    diagnostics.sort()
     return result
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import CoroutineType
 from typing import Any
 
 from kahea.logs import Level, Logger
-from kahea.modules.context import Run
+from kahea.modules.context import Run, Sending
 from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.settings import Settings
 from kahea.net.addresses import OwnAddress
 from kahea.net.myself import Myself
+from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
+from kahea.server.tables.shared import SharedTables
+from kahea.server.waiting import MessageKey, WaitingRequests, message_key
 from kahea.sip.build import (
     build_forwarded_reply,
     build_reply,
@@ -26,11 +29,14 @@ from kahea.sip.build import (
     reply_destination,
     status_line,
 )
-from kahea.sip.endpoints import Destination, Source
+from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, SipParseError, parse_message
 
 _LOG_LIMIT = 10
-"""Lines a second about malformed messages; what is beyond is counted and told in one line."""
+"""Lines a second that traffic can cause; what is beyond is counted and told in one line."""
+
+_LINE_LIMIT = 500
+"""Characters of such a line."""
 
 
 class CountingTransport:
@@ -51,10 +57,33 @@ class CountingTransport:
         self.sent += 1
         return self.transport.send(data, destination)
 
+    @property
+    def sockets(self) -> Sequence[LocalSocket]:
+        """The sockets that the server listens on."""
+        return self.transport.sockets
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return the socket that *ip* is reached from."""
+        return self.transport.choose(protocol, ip)
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Use a connection also for another *port* of its peer."""
+        return self.transport.add_alias(connection, port)
+
 
 class _NoTransport:
     def send(self, data: bytes, destination: Destination) -> bool:
         """Refuse: nothing can be sent before the worker has its sockets."""
+        return False
+
+    sockets: Sequence[LocalSocket] = ()
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return ``None``: there are no sockets yet."""
+        return None
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Refuse: there are no connections yet."""
         return False
 
 
@@ -74,6 +103,7 @@ class Engine:
         self.log = log
         self.clock = clock
         self.services = Services()
+        self.tables = SharedTables(clock, log)
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.timers: Timers
@@ -86,7 +116,7 @@ class Engine:
         self._reply_callbacks: tuple[Callable[[Message], bool], ...] = ()
         self._run = Run(self)
         self._idle_runs: list[Run] = []
-        self._suspended: dict[MessageKey, list[Request]] = {}
+        self._waiting = WaitingRequests()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end_of_batch: Callable[[], None] = _nothing
         self._limit_until = 0.0
@@ -128,6 +158,37 @@ class Engine:
         run = self._event_that_may_wait if inspect.iscoroutinefunction(function) else self._event
         return partial(run, function)
 
+    def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Run ``onsend_route`` for what was made of *msg*, and queue it unless the route dropped it."""
+        route = self.program.onsend_route
+        if route is not None and not self._on_send(route, msg, data, destination):
+            return False
+        return self.transport.send(data, destination)
+
+    def _on_send(self, route: RouteFunction, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Run ``onsend_route``; return whether the message is to be sent."""
+        socket = destination.socket or self.transport.choose(destination.protocol, destination.ip)
+        if socket is None:
+            return False
+        run = self._run
+        before = run.kind, run.dropped, run.sending, run.msg
+        asked = (msg.sending.no_connect, msg.sending.close) if msg.has_sending else (False, False)
+        run.kind, run.dropped, run.sending, run.msg = Route.ONSEND, False, Sending(data, destination, socket), msg
+        try:
+            route(run, msg)
+            if run.dropped:
+                self.log.info(f"the message to {destination.ip}:{destination.port} is dropped by onsend_route")
+            return not run.dropped
+        except Exception as error:
+            self._failed(msg, error)
+            return True
+        finally:
+            run.kind, run.dropped, run.sending, run.msg = before
+            if msg.has_sending:
+                # what the route asks for holds for this message only
+                destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
+                msg.sending.no_connect, msg.sending.close = asked
+
     def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
         self._request_callbacks += (callback,)
@@ -168,11 +229,13 @@ class Engine:
             log.prefix = ""
 
     def _request(self, run: Run, msg: Request) -> None:
-        if self._suspended and self._belongs_to_suspended(msg):
+        if self._waiting and self._waiting.absorb(msg):
             return
         for callback in self._request_callbacks:
             if not callback(msg):
                 return
+        if self.settings.force_rport:
+            msg.force_rport = True
         route = self.program.request_route
         if route is not None:
             run.kind = Route.REQUEST
@@ -204,7 +267,10 @@ class Engine:
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return
-        self.transport.send(data, destination)
+        if self.settings.onsend_route_reply:
+            self.send_request(msg, data, destination)
+        else:
+            self.transport.send(data, destination)
 
     # --- scripts that wait -----------------------------------------------------------------------
 
@@ -234,7 +300,7 @@ class Engine:
         self._run = self._idle_runs.pop() if self._idle_runs else Run(self)
         key = message_key(msg) if isinstance(msg, Request) else None
         if key is not None:
-            self._suspended[key] = []
+            self._waiting.add(key)
         limit = self._loop.call_later(self.settings.script_wait_limit, outcome.cancel)
         outcome.add_done_callback(lambda task: self._ended(task, run, msg, key, limit))
         return True
@@ -260,22 +326,9 @@ class Engine:
         run.avps = {}
         self._idle_runs.append(run)
         if key is not None:
-            for held in self._suspended.pop(key, ()):
+            for held in self._waiting.release(key):
                 self.receive(held.buf, held.source)
         self._end_of_batch()
-
-    def _belongs_to_suspended(self, msg: Request) -> bool:
-        """Absorb a retransmission of a request whose script waits, and hold its CANCEL until the script ended."""
-        key = message_key(msg)
-        if key in self._suspended:
-            return True
-        if msg.method == "CANCEL" and key is not None:
-            held = self._suspended.get((*key[:3], "INVITE"))
-            if held is not None:
-                if not held:
-                    held.append(msg)
-                return True
-        return False
 
     def _event(self, route: RouteFunction, msg: Message) -> int | None:
         """Run an event route; within a run it shares the caller's context."""
@@ -310,16 +363,17 @@ class Engine:
 
     # --- failures --------------------------------------------------------------------------------
 
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write a line that traffic can cause: only so many a second are written, and each is cut to a bound."""
+        if self._may_log():
+            self.log.write(level, text if len(text) <= _LINE_LIMIT else f"{text[:_LINE_LIMIT]} [...]", origin)
+
     def _malformed(self, reason: str, data: bytes, source: Source) -> None:
         self.counters.add("core.bad_messages")
-        if self._may_log():
-            start = data[:60].decode("ascii", "backslashreplace")
-            self.log.write(
-                Level.INFO, f"dropped {len(data)} bytes from {source.ip}:{source.port}: {reason} (they begin {start!r})"
-            )
+        start = data[:60].decode("ascii", "backslashreplace")
+        self.log_bounded(f"dropped {len(data)} bytes from {source.ip}:{source.port} that begin {start!r}: {reason}")
 
     def _may_log(self) -> bool:
-        """Bound the log lines that hostile traffic can cause."""
         now = self.clock.monotonic()
         if now >= self._limit_until:
             if self._limit_count > _LOG_LIMIT:
@@ -333,8 +387,7 @@ class Engine:
         """Log an exception in compiled code or in the core, with the place in the configuration."""
         self.counters.add("script.errors")
         place = script_place(error)
-        if self._may_log():
-            self.log.error(f"{place}: {type(error).__name__}: {error} ({msg!r})")
+        self.log_bounded(f"{place}: {type(error).__name__}: {error} ({msg!r})", level=Level.ERR)
 
     def _answer_failure(self, msg: Request) -> None:
         """Answer 500: the script failed and said nothing."""
@@ -350,32 +403,5 @@ class Engine:
         self.transport.send(data, reply_destination(msg))
 
 
-MessageKey = tuple[str, str, int, str]
-"""What tells a request from others (RFC 3261 17.2.3): branch and sent-by of the top Via, CSeq number, method."""
-
-
-def message_key(msg: Request) -> MessageKey | None:
-    """Return what a retransmission shares with its request; ``None`` when the request lacks it."""
-    via, cseq = msg.via, msg.cseq
-    if via is None or cseq is None:
-        return None
-    return (via.branch or "", f"{via.host}:{via.port}", cseq.number, msg.method)
-
-
 def _nothing() -> None:
     """Do nothing: there is no batch before the worker has its sockets."""
-
-
-def script_place(error: BaseException) -> str:
-    """Return where an exception came from: the line of the configuration, then the line of Python that raised."""
-    places: list[str] = []
-    traceback: Any = error.__traceback__
-    script = ""
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        places.append(f"{code.co_filename}:{traceback.tb_lineno}")
-        if not code.co_filename.endswith(".py"):
-            script = places[-1]
-        traceback = traceback.tb_next
-    raised = places[-1] if places else "unknown place"
-    return raised if not script or script == raised else f"{script}: raised in {raised}"

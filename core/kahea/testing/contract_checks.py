@@ -52,6 +52,12 @@ def summary_problem(text: str) -> str | None:
     return None
 
 
+def marked_words(text: str) -> set[str]:
+    """Return the words that stand in marks of code or emphasis."""
+    marked = re.findall(r"`([^`]+)`|\*([^*\s][^*]*)\*", text)
+    return {word for pair in marked for piece in pair for word in re.findall(r"\w+", piece)}
+
+
 def description_of(kind: Any) -> str:
     """Return the ``description`` of a parameter's type."""
     found = msgspec.inspect.type_info(kind)

@@ -61,7 +61,7 @@ PROBE = ModuleReference(
         ParamReference("db_url", "string", None, False, "What from."),
     ],
     pseudo_variables=[
-        PseudoVariableReference("probe", ["string", "null"], True, "required", True, "A value."),
+        PseudoVariableReference("probe", ["string", "null"], True, "required", True, "A value.\n\nLike ``$x``."),
         PseudoVariableReference("ptime", ["int"], False, "none", False, "The time."),
         PseudoVariableReference("pt", ["int"], False, "none", False, "The time."),
         PseudoVariableReference("own", [], None, "none", False, "A syntax of its own."),
@@ -104,6 +104,11 @@ def test_one_entry_may_explain_several_arguments() -> None:
     assert parse_docstring("X.\n\nArgs:\n    a, b: both.").arguments == {"a": "both.", "b": "both."}
 
 
+def test_an_example_may_be_marked_as_code() -> None:
+    """Marks of code around an example are not part of it."""
+    assert parse_docstring("X.\n\nExample:\n    ``probe();``\n").examples == ("probe();",)
+
+
 def test_a_page_has_the_headings_of_kamailio() -> None:
     """The sections stand in the order of Kamailio's module documentation."""
     headings = [line for line in page(PROBE).splitlines() if line.startswith("#")]
@@ -121,9 +126,6 @@ def test_a_page_has_the_headings_of_kamailio() -> None:
         "### probe(text[, times])",
         "### other()",
         "## Pseudo-variables",
-        "### $probe(name)",
-        "### $ptime",
-        "### $own",
         "## Transformations",
         "### {p.cut,text[,times]}",
         "## RPC commands",
@@ -146,9 +148,9 @@ def test_a_page_has_the_headings_of_kamailio() -> None:
         "Returns: 1, or -1.\n",
         '```cfg\nif (probe("$rU")) {\n    exit;\n}\n```\n\n```cfg\nprobe("x", 2);\n```\n',
         "Other names: `probe_this`.\n\nRoutes: request|onreply.\n",
-        "String or null; takes an index, as in `$(probe(name)[1])`; writable.\n",
-        "Int; read-only; other names `$pt`.\n",
-        "### $own\n\nA syntax of its own.\n\n##",
+        "- `$probe(name)` (string or null, takes an index, writable): A value.\n\n  Like `$x`.\n",
+        "- `$ptime`, `$pt` (int): The time.\n",
+        "- `$own`: A syntax of its own.\n\n##",
         "All workers answer together.\n",
         "### event_route[probe:done]\n\nRuns at the end.\n",
     ],

@@ -184,6 +184,16 @@ MISTAKES = {
         "test_every_argument_is_explained",
         "probe(): `text` is not explained",
     ),
+    "an argument that is named nowhere in a text that names another": (
+        bad("""
+            @transformation("t.cut")
+            def cut(self, value: Value, start: Int, length: Int) -> str:
+                '''Cut *length* characters.'''
+                return ""
+        """),
+        "test_every_argument_is_explained",
+        "{t.cut}: `start` is not explained",
+    ),
     "an explained argument that does not exist": (
         bad("""
             @function()

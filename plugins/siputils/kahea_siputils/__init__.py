@@ -1,4 +1,4 @@
-"""The module ``siputils``: checks and edits of URIs, numbers and headers."""
+"""The module ``siputils``: checks and changes of messages and URIs."""
 
 from kahea_siputils.module import Siputils
 

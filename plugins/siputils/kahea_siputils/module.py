@@ -1,24 +1,14 @@
-"""What the module ``siputils`` offers."""
+"""What the module ``siputils`` offers to the configuration."""
 
 from __future__ import annotations
 
-from kahea.api import Message, Module, NoParams, function
+from kahea.api import Module
+
+from kahea_siputils.contact_functions import ContactFunctions
+from kahea_siputils.message_functions import MessageFunctions
+from kahea_siputils.params import SiputilsParams
+from kahea_siputils.uri_functions import UriFunctions
 
 
-class Siputils(Module[NoParams]):
-    """Checks and edits of URIs, numbers and headers."""
-
-    @function()
-    def is_request(self, msg: Message) -> bool:
-        """Whether the message is a request."""
-        return msg.is_request
-
-    @function()
-    def is_reply(self, msg: Message) -> bool:
-        """Whether the message is a reply."""
-        return not msg.is_request
-
-    @function()
-    def has_totag(self, msg: Message) -> bool:
-        """Whether To has a tag: the message belongs to a dialog."""
-        return msg.to is not None and bool(msg.to.tag)
+class Siputils(MessageFunctions, UriFunctions, ContactFunctions, Module[SiputilsParams]):
+    """Checks and changes of messages and URIs."""

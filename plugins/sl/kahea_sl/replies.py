@@ -8,6 +8,7 @@ from typing import Final
 
 from kahea.api import (
     Core,
+    Level,
     Message,
     Request,
     Settings,
@@ -110,10 +111,14 @@ class StatelessReplies:
             reason: reason phrase; ``None`` stands for the default one.
 
         Returns:
-            ``None``, with a line in the log, when the reason is empty.
+            ``None``, with a line in the log, when the reason is empty or has a line end: what follows it would
+            become header lines of the reply, and the text may come from the network.
         """
         if reason == "":
-            self._core.log.error("cannot reply: the reason phrase is empty", "sl")
+            self._core.log_bounded("cannot reply: the reason phrase is empty", "sl", Level.ERR)
+            return None
+        if reason is not None and ("\n" in reason or "\r" in reason):
+            self._core.log_bounded("cannot reply: the reason phrase has a line end", "sl", Level.ERR)
             return None
         return ReplyLine(code or self._default_code, self._default_reason if reason is None else reason)
 
@@ -139,7 +144,7 @@ class StatelessReplies:
                 redirect_contact(request) if line.redirects else "",
             )
         except SipParseError as error:
-            core.log.error(f"cannot reply: {error}", "sl")
+            core.log_bounded(f"cannot reply: {error}", "sl", Level.ERR)
             return self._failed()
         if request.method == "INVITE":
             self._ack_deadline[0] = core.clock.monotonic() + ACK_WAIT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from kahea.api import (
     Clock,
     Counters,
     Destination,
+    Level,
     LocalSocket,
     Logger,
     Message,
@@ -21,7 +22,8 @@ from kahea.api import (
     Settings,
     Transport,
 )
-from kahea.testing import Sent
+from kahea.testing import Sent, ServerUnderTest
+from kahea.testing import request as wire_request
 from kahea_sl import Sl
 from kahea_sl.module import SlParams
 from kahea_sl.services import TransactionService
@@ -59,6 +61,7 @@ class FakeCore:
     """What `sl` needs of a server."""
 
     timers: Any = None
+    tables: Any = None
     tag_seed = b"a secret of sixteen or more bytes"
 
     def __init__(self) -> None:
@@ -75,10 +78,28 @@ class FakeCore:
         self.event_routes: dict[str, Callable[[Message], int | None]] = {}
         self.request_callbacks: list[Callable[[Message], bool]] = []
 
+    def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
+        """Write every line."""
+        self.log.write(level, text, origin)
+
     def send(self, data: bytes, destination: Destination) -> bool:
         """Keep what is sent."""
         self.sent.append((data, destination))
         return self.sendable
+
+    sockets: Sequence[LocalSocket] = ()
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return that there is no socket."""
+        return None
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Refuse: there are no connections."""
+        return False
+
+    def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Refuse: sl forwards no requests."""
+        raise AssertionError
 
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Return that nothing is ours."""
@@ -509,3 +530,11 @@ class TestStatistics:
         total = command.merge([server.sl.stats(), {"error": "no answer"}, other.sl.stats()])
         assert total["200"] == 2
         assert list(total) == list(server.sl.stats())
+
+
+def test_a_reason_cannot_add_lines(kahea_server: Callable[..., ServerUnderTest]) -> None:
+    """A line end in an evaluated reason would let who sent the text write lines of the reply."""
+    server = kahea_server('loadmodule "sl.so"\nloadmodule "pv.so"\nrequest_route { sl_send_reply("200", "$hdr(X)"); }')
+
+    assert server.receive(wire_request(headers={"X": "Fine"})).statuses == [200]
+    assert server.receive(wire_request(headers={"X": "OK\r\n Evil: yes"})) == []

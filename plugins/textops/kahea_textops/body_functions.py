@@ -22,7 +22,7 @@ class BodyFunctions:
 
     @function()
     def has_body(self, msg: Message, media_type: MediaType = "") -> bool:
-        """Check whether the message has a body, by its Content-Length.
+        r"""Check whether the message has a body, by its Content-Length.
 
         Args:
             media_type: type that Content-Type must have; a message without Content-Type counts as application/sdp.
@@ -244,7 +244,7 @@ class BodyFunctions:
 
     @function()
     def is_audio_on_hold(self, msg: Message) -> Result:
-        """Check whether the session description puts audio on hold.
+        r"""Check whether the session description puts audio on hold.
 
         Returns:
             1 by a null connection address (RFC 2543), 2 by sendonly or inactive (RFC 3264), -1 when it does not.

@@ -266,7 +266,7 @@ class HeaderFunctions:
 
     @function(aliases=("is_present_hf_pv",))
     def is_present_hf(self, msg: Message, header: HeaderName) -> bool:
-        """Check whether the message has a header.
+        r"""Check whether the message has a header.
 
         Args:
             header: the name, in any case, in full or compact.
@@ -285,7 +285,7 @@ class HeaderFunctions:
 
     @function()
     def is_present_hf_re(self, msg: Message, names: LineRegex) -> bool:
-        """Check whether the message has a header whose name matches a regular expression.
+        r"""Check whether the message has a header whose name matches a regular expression.
 
         Args:
             names: regular expression, case is ignored.
@@ -300,7 +300,7 @@ class HeaderFunctions:
 
     @function()
     def is_present_hf_re_pv(self, msg: Message, names: EvaluatedLineRegex) -> bool:
-        """Check for a header as is_present_hf_re does, by a regular expression that may hold pseudo-variables.
+        r"""Check for a header as is_present_hf_re does, by a regular expression that may hold pseudo-variables.
 
         Args:
             names: regular expression; a dollar is written `$$`.
@@ -315,7 +315,7 @@ class HeaderFunctions:
 
     @function()
     def search_hf(self, msg: Message, header: HeaderName, pattern: LineRegex, flags: RawText) -> bool:
-        """Search the values of a header for a regular expression.
+        r"""Search the values of a header for a regular expression.
 
         Args:
             header: the name.

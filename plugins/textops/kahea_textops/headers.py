@@ -25,9 +25,7 @@ def fields(msg: Message) -> Iterator[Field]:
     """Yield the header fields of a message in order."""
     head = msg.head
     for field in msg.header_fields:
-        value_start = head.index(":", field.start) + 1
-        while value_start < field.end and head[value_start] in " \t\r\n":
-            value_start += 1
+        value_start = head.index(field.value, head.index(":", field.start) + 1)
         yield Field(field.name, field.value, field.start, value_start, field.end)
 
 

@@ -41,7 +41,7 @@ class Substitution:
         self._everywhere = everywhere
 
     def replacements(self, msg: Message | None, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield where a text changes: start, end, and what stands there then.
+        r"""Yield where a text changes: start, end, and what stands there then.
 
         Args:
             msg: the message in work; without a request ``\\u`` is empty.

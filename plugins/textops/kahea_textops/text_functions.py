@@ -38,7 +38,7 @@ class TextFunctions:
 
     @function()
     def search_body(self, msg: Message, pattern: LineRegex) -> bool:
-        """Search the body.
+        r"""Search the body.
 
         Args:
             pattern: regular expression.
@@ -53,7 +53,7 @@ class TextFunctions:
 
     @function()
     def search_str(self, msg: Message, text: Text, pattern: EvaluatedLineRegex) -> bool:
-        """Search a text.
+        r"""Search a text.
 
         Args:
             text: where to search.
@@ -85,7 +85,7 @@ class TextFunctions:
 
     @function()
     def search_append_body(self, msg: Message, pattern: LineRegex, text: RawText) -> bool:
-        """Insert text behind the first match in the body.
+        r"""Insert text behind the first match in the body.
 
         Args:
             pattern: regular expression.
@@ -101,7 +101,7 @@ class TextFunctions:
 
     @function()
     def replace(self, msg: Message, pattern: LineRegex, text: RawText) -> bool:
-        """Replace the first match in header fields and body.
+        r"""Replace the first match in header fields and body.
 
         Args:
             pattern: regular expression.
@@ -117,7 +117,7 @@ class TextFunctions:
 
     @function()
     def replace_all(self, msg: Message, pattern: LineRegex, text: RawText) -> bool:
-        """Replace every match in header fields and body.
+        r"""Replace every match in header fields and body.
 
         Args:
             pattern: regular expression that does not match the empty text.
@@ -133,7 +133,7 @@ class TextFunctions:
 
     @function()
     def replace_hdrs(self, msg: Message, pattern: LineRegex, text: RawText) -> bool:
-        """Replace the first match in the header fields.
+        r"""Replace the first match in the header fields.
 
         Args:
             pattern: regular expression.
@@ -149,7 +149,7 @@ class TextFunctions:
 
     @function()
     def replace_body(self, msg: Message, pattern: LineRegex, text: RawText) -> bool:
-        """Replace the first match in the body.
+        r"""Replace the first match in the body.
 
         Args:
             pattern: regular expression.
@@ -165,7 +165,7 @@ class TextFunctions:
 
     @function()
     def replace_body_all(self, msg: Message, pattern: LineRegex, text: RawText) -> bool:
-        """Replace every match in the body.
+        r"""Replace every match in the body.
 
         Args:
             pattern: regular expression that does not match the empty text.
@@ -357,9 +357,9 @@ class TextFunctions:
 
     @transformation("re.subst")
     def re_subst(self, value: Value, expression: EvaluatedSubst) -> Value:
-        """Substitute in the value; unchanged when nothing matches.
+        r"""Substitute in the value; unchanged when nothing matches.
 
-        `$(ru{re.subst,/^sip:(.*)@.*$/\\1/})` is the user part of the Request-URI.
+        `$(ru{re.subst,/^sip:(.*)@.*$/\1/})` is the user part of the Request-URI.
         """
         text = "" if value is None else str(value)
         try:

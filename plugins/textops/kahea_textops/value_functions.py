@@ -63,7 +63,7 @@ class ValueFunctions:
 
     @function()
     def cmp_str(self, msg: Message, a: Text, b: Text) -> Result:
-        """Compare two texts.
+        r"""Compare two texts.
 
         Args:
             a: one.
@@ -79,7 +79,7 @@ class ValueFunctions:
 
     @function()
     def cmp_istr(self, msg: Message, a: Text, b: Text) -> Result:
-        """Compare two texts, ignoring the case of letters.
+        r"""Compare two texts, ignoring the case of letters.
 
         Args:
             a: one.
@@ -95,7 +95,7 @@ class ValueFunctions:
 
     @function()
     def starts_with(self, msg: Message, text: Text, start: Text) -> Result:
-        """Check whether a text starts with another.
+        r"""Check whether a text starts with another.
 
         Args:
             text: the text.
@@ -111,7 +111,7 @@ class ValueFunctions:
 
     @function()
     def ends_with(self, msg: Message, text: Text, end: Text) -> Result:
-        """Check whether a text ends with another.
+        r"""Check whether a text ends with another.
 
         Args:
             text: the text.
@@ -175,7 +175,7 @@ class ValueFunctions:
 
     @function()
     def str_all_in(self, msg: Message, text: Text, characters: Text) -> bool:
-        """Check whether a text holds all of some characters.
+        r"""Check whether a text holds all of some characters.
 
         Args:
             text: where to look.
@@ -191,7 +191,7 @@ class ValueFunctions:
 
     @function()
     def in_list(self, msg: Message, subject: Text, items: Text, separator: Separator) -> bool:
-        """Check whether a text is in a list.
+        r"""Check whether a text is in a list.
 
         Args:
             subject: the text.
@@ -208,7 +208,7 @@ class ValueFunctions:
 
     @function()
     def in_list_prefix(self, msg: Message, subject: Text, items: Text, separator: Separator) -> bool:
-        """Check whether a text starts with an item of a list.
+        r"""Check whether a text starts with an item of a list.
 
         Args:
             subject: the text.

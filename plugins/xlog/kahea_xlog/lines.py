@@ -53,10 +53,20 @@ class Lines:
 
     def prepare(self, level: Level, text: Callable[[Run], str], facility: str | None = None) -> Callable[[Run], bool]:
         """Return what does the same as `log` for constant arguments."""
-        write = self.write
+        size, prefix, write = self._size, self._prefix, self.write
+        label = f"{level_label(level)}: "
+        to = facility or self._facility
 
         def log_line(run: Run) -> bool:
             log = run.core.log
-            return level > log.level or write(log, level, text(run), facility)
+            if level > log.level:
+                return True
+            line = text(run)
+            if len(line) >= size or not line.isascii():
+                return write(log, level, line, facility)
+            if line[-1:] == "\n":
+                line = line[:-1]
+            log.sink.write(level, f"{label}{log.prefix}{prefix}{line}", to)
+            return True
 
         return log_line
