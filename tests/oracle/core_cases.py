@@ -131,8 +131,62 @@ CASES |= {
     "forward_with_rewritten_user": _forwarded(_TO_SINK + 'prefix("9"); setuserpass("a:b"); userphone(); forward();'),
 }  # fmt: skip
 
+_RICH: Headers = (
+    ("Via", "SIP/2.0/UDP 10.1.1.1:5062;branch=z9hG4bKabc;rport;received=1.1.1.1;alias;i=3;foo=bar"),
+    ("Via", "SIP/2.0/TCP second.example;branch=z9hG4bKdef"),
+    ("From", '"Al Ice" <sip:alice:pw@a.example:5070;transport=tcp;lr>;tag=ft1;x=1'),
+    ("To", "Bob <sips:bob@b.example>;q"),
+    ("Contact", '"C" <sip:c@10.9.9.9:5066;transport=tcp>;q=0.5;expires=60;received="sip:1.2.3.4";methods="INVITE"'),
+    ("Record-Route", "<sip:rr1.example;lr;x=1>, <sip:rr2.example;lr>"),
+    ("Record-Route", "<sip:rr3.example;lr>"),
+    ("Subject", "the subject"), ("X-Multi", "one"), ("X-Multi", "two"), ("Event", "presence;id=5"),
+    ("Refer-To", "<sip:ref@r.example?Replaces=1>;z=1"), ("Remote-Party-ID", '"RP" <sip:rp@rp.example>;party=calling'),
+    ("User-Agent", "UA 1.0"), ("Organization", "Org"), ("Priority", "high"), ("Expires", "77"),
+    ("Session-Expires", "1800;refresher=uac"), ("Min-SE", "90"), ("Content-Type", "application/sdp"),
+    ("SIP-If-Match", "etag1"), ("Date", "Sat, 13 Nov 2010 23:29:00 GMT"), ("Identity", "id"),
+    ("Identity-Info", "<http://x>;alg=a"), ("X-Addr", '"N" <sip:n@n.example:99;a=b>;p=v, <sip:second@s>'),
+    ("Authorization", 'Digest username="u@au.example", realm="re.alm", nonce="no", uri="sip:a", response="re", algorithm=MD5, cnonce="cn", opaque="op", qop=auth, nc=00000001'),
+)  # fmt: skip
+_SELECTS = {
+    "uri": "ruri ruri.user ruri.pwd ruri.host ruri.port ruri.hostport ruri.params ruri.params.x ruri.params.transport ruri.params.none ruri.type ruri.transport ruri.rn_user request_uri request_uri.user",
+    "next_hop": "dst_uri dst_uri.host next_hop next_hop.host next_hop.port",
+    "from": "from f from.uri from.uri.user from.uri.host from.uri.port from.uri.pwd from.uri.params from.uri.params.lr from.uri.params.transport from.uri.type from.uri.hostport from.uri.transport from.tag from.name from.params.x from.params.none",
+    "to": "to t.uri to.uri to.tag to.name to.uri.user to.uri.port to.uri.hostport to.uri.type to.uri.transport to.params.q",
+    "other_parties": "refer_to refer_to.uri refer_to.name refer_to.uri.user refer_to.params.z remote_party_id rpid.uri rpid.name rpid.params.party rpid.uri.host",
+    "contact": "contact m contact.uri contact.uri.user contact.uri.host contact.q contact.expires contact.params.q contact.params.expires contact.instance contact.uri.params.transport contact.uri.hostport",
+    "via": "via v via[0] via[1] via[2] via[-1] via[3] via.name via.version via.transport via.host via.port via[2].host via[2].port via[2].transport via.branch via.received via.rport via.i via.alias via.params.foo via.params.branch via.comment via[1].params.foo",
+    "record_route": "record_route rr rr.uri rr.params.x rr.uri.host rr.uri.params.lr rr.uri.params.x",
+    "cseq": "cseq cseq.num cseq.method event",
+    "msg": "msg.first_line msg.flags msg.len msg.type msg.request.method msg.req.uri msg.request.uri.user msg.request.version msg.response.status method version status code reason",
+    "headers": "msg.header.subject msg.h.x_multi msg.header.x_multi[1] msg.header.x_multi[2] msg.header.x_multi[-1] msg.header.x_multi[3] msg.header.from msg.header.x_addr.nameaddr.uri msg.header.x_addr.nameaddr.name msg.header.x_addr.nameaddr.uri.user msg.header.x_addr.nameaddr.params.p msg.header.event.params.id msg.header.none msg.header.user_agent",
+    "body": "msg.body.sdp.line.m msg.body.sdp.line.v msg.body.sdp.line.c msg.body.sdp.line.z",
+    "addresses": "src.ip dst.ip dst.port dst.ip_port received.ip received.port received.proto received.ip_port received.proto_ip_port",
+    "named_headers": "call_id expires max_forwards content_type content_length subject organization priority session_expires min_se user_agent sip_if_match date identity identity_info",
+    "rest": "sys.server_id branch.count branch.uri cfg_get.voicemail.srv_ip cfg_get.voicemail.srv_port cfg_get.voicemail.active cfg_get.core.debug cfg_get.core.max_while_loops",
+}
+_SDP = b"v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\nm=audio 1 RTP/AVP 0\r\na=x\r\nm=video 2 RTP/AVP 0\r\n"
+for _group, _texts in _SELECTS.items():
+    for _mode, _script in {"shown": say, "read": show}.items():
+        _written = [f"$sel({one})" if _mode == "shown" else f"@{one}" for one in _texts.split()]
+        CASES[f"select_{_group}_{_mode}"] = Case(
+            _script(*_written), "sip:+49;x=1:pw@r.example:5077;transport=tcp;x=y;lr?h=1", "INVITE", _RICH, _SDP
+        )
+_AUTH = ("", ".username", ".username.user", ".username.domain", ".realm", ".nonce", ".uri", ".response", ".nc", ".algorithm", ".qop")
+CASES |= {
+    "select_credentials": Case(show(*(f'@authorization["re.alm"]{one}' for one in _AUTH)), headers=_RICH),
+    "select_credentials_of_another_realm": Case(show('@authorization["other"]', '@authorization["other"].username'), headers=_RICH),
+    "select_in_conditions": Case(
+        test('@from.uri.user == "alice"', "@cfg_get.voicemail.srv_port == 5090", '@cfg_get.voicemail.srv_port == "5090"', '@cfg_get.voicemail.srv_ip == "10.0.0.9"', "defined @from.tag", "defined @to.tag", "@to.tag == $null", '@msg.header.subject =~ "SUB"', "@cfg_get.voicemail.active", "@cfg_get.voicemail.active == 1")
+        + show("@cfg_get.voicemail.srv_port + 1", '"sip:" + @cfg_get.voicemail.srv_ip + ":" + @cfg_get.voicemail.srv_port', "$sel(cfg_get.voicemail.srv_port) + 1"),
+        headers=_RICH,
+    ),
+}  # fmt: skip
+
 GLOBALS = """
 flags FLA:3, FLB, "FLC"
+voicemail.srv_ip = "10.0.0.9" desc "the voicemail server"
+voicemail.srv_port = 5090 desc "its port"
+voicemail.active = yes
 """
 
 EXTRA = ""

@@ -159,6 +159,16 @@ register(
     fix="route(RELAY);",
 )
 register(
+    "unknown-select",
+    "there is no select of this name",
+    meaning=(
+        "A select is a path such as @from.uri.user or @cfg_get.group.name. A step of it is misspelt, or the custom\n"
+        "parameter that it names is not set in the file."
+    ),
+    example='if (@from.uri.usr == "alice") { exit; }',
+    fix='if (@from.uri.user == "alice") { exit; }',
+)
+register(
     "unknown-transformation",
     "no loaded module has a transformation of this name",
     meaning="The name is misspelt, or the module that has it is not loaded; most come from the module pv.",

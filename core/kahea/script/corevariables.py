@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from kahea.cfg.pv import PvSpec
+from kahea.modules.binding import Access, Binder
 from kahea.modules.context import Run
-from kahea.modules.declare import pvar
+from kahea.modules.declare import pvar, pvar_syntax
 from kahea.modules.module import Module
+from kahea.script.selects import compile_select
 from kahea.script.values import number_of
 
 _QUOTES = ('""', "''")
@@ -64,6 +67,15 @@ class CoreVariables(Module[Any]):
         """The value of a ``#!define`` with quotes around it."""
         text = self.defines.get(name)
         return f'"{text}"' if text is not None and len(text) > 1 and not _quoted(text) else text
+
+    @pvar_syntax("sel")
+    def select(self, spec: PvSpec, binder: Binder) -> Access:
+        """A select, as ``@`` names them: ``$sel(cfg_get.group.name)``, ``$sel(from.uri.user)``."""
+        if spec.inner is None:
+            raise ValueError("it needs a select in parentheses, as in $sel(from.uri)")
+        if spec.index is not None:
+            raise ValueError("it takes no index")
+        return Access(f"$sel({spec.inner})", compile_select(spec.inner, self.core))
 
     @pvar("iuid")
     def unique_id(self, run: Run) -> str:

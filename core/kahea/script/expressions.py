@@ -21,6 +21,7 @@ from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import CallSite, function_failed
 from kahea.script.scope import ROUTE_FLAGS, Scope
+from kahea.script.selects import compile_select
 from kahea.script.suspension import settled
 
 _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
@@ -79,7 +80,7 @@ class ExpressionCompiler:
             case cfg.Name():
                 return self._word(node)
             case cfg.Select():
-                return self._unsupported(f"the select `{node.text}`", node.span)
+                return self._select(node)
             case cfg.Address() | cfg.Regex():
                 self.scope.diagnostics.error(
                     "bad-operand",
@@ -92,6 +93,17 @@ class ExpressionCompiler:
     def condition(self, node: cfg.Expr) -> ast.expr:
         """Return the code of a condition as a Python truth value."""
         return self.expression(node).condition
+
+    def _select(self, node: cfg.Select) -> Code:
+        try:
+            reader = compile_select(node.text, self.scope.core)
+        except ValueError as error:
+            if not self.scope.incomplete:
+                self.scope.diagnostics.error("unknown-select", str(error), node.span)
+            return code.text("")
+        # without a value it is empty text here, and null only as $sel(...)
+        value = py.call(self.scope.namespace.bind(reader, "select"), py.name("run"))
+        return Code(ast.BoolOp(ast.Or(), [value, py.const("")]), Type.STR)
 
     def _unsupported(self, what: str, span: Span) -> Code:
         self.scope.diagnostics.error("not-supported-yet", f"{what} is not supported yet", span)
