@@ -27,6 +27,8 @@ class Code:
     node: ast.expr
     type: Type
     constant: str | int | None = None
+    also: ast.expr | None = None
+    """The value in the other type, where a pseudo-variable carries both: a text's number, or a number's text."""
     pure: bool = False
     """Whether evaluating it later, after other statements, gives the same value: a constant or a temporary."""
 
@@ -40,6 +42,8 @@ class Code:
         """The expression as a number."""
         if self.type in (Type.INT, Type.BOOL):
             return self.value
+        if self.also is not None:
+            return self.also
         return py.call("as_int", self.node)
 
     @property
@@ -47,6 +51,8 @@ class Code:
         """The expression as text."""
         if self.type is Type.STR:
             return self.node
+        if self.type is Type.INT and self.also is not None:
+            return self.also
         return py.call("as_text", self.value)
 
     @property
@@ -54,8 +60,8 @@ class Code:
         """The expression as the condition of ``if`` and ``while``: true for numbers above 0."""
         if self.type is Type.BOOL:
             return self.node
-        if self.type is Type.INT:
-            return py.compare(self.node, ast.Gt(), py.const(0))
+        if self.type is Type.INT or self.also is not None:
+            return py.compare(self.integer, ast.Gt(), py.const(0))
         return py.call("truth", self.node)
 
     @property

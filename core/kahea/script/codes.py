@@ -73,6 +73,16 @@ register(
     fix="request_route { exit; }",
 )
 register(
+    "never-equal",
+    "a comparison can never hold",
+    meaning=(
+        "Kamailio takes it, but it compares a number with a text, or an address with something that is none, so that\n"
+        "it is always false."
+    ),
+    example='if (proto == "udp") { exit; }',
+    fix="if (proto == UDP) { exit; }",
+)
+register(
     "no-request-route",
     "the file has no request_route",
     meaning="Requests that arrive are dropped without an answer.",

@@ -46,6 +46,10 @@ class CoreVariables(Module[Any]):
         text = os.environ.get(name)
         return None if text is None else number_of(text)
 
+    @env_number.also
+    def _env_printed(self, run: Run, name: str) -> str:
+        return os.environ.get(name, "<null>")
+
     @pvar("def")
     def define(self, run: Run, name: str) -> str | None:
         """The value of a ``#!define`` as it was written, null for a name without one."""
@@ -55,6 +59,10 @@ class CoreVariables(Module[Any]):
     def define_number(self, run: Run, name: str) -> int:
         """The value of a ``#!define`` as a number; 0 when it has none."""
         return number_of(self.defines.get(name) or "")
+
+    @define_number.also
+    def _define_printed(self, run: Run, name: str) -> str:
+        return self.defines.get(name) or "0"
 
     @pvar("defv")
     def define_unquoted(self, run: Run, name: str) -> str | None:

@@ -38,7 +38,7 @@ class ExpressionCompiler:
         self.route = route
         self.out: list[ast.stmt] = []
         self.calls = CallCompiler(scope)
-        self.tests = CoreTests(scope)
+        self.tests = CoreTests(self)
         self.waiting = False
         """Whether the route may wait, and so is a coroutine function."""
         self.may_fail = False
@@ -64,7 +64,7 @@ class ExpressionCompiler:
         """Return the code of an expression; calls in it are emitted before."""
         match node:
             case cfg.Int():
-                return code.integer(node.value)
+                return code.integer(values.wrap(node.value))
             case cfg.Str():
                 return code.text(node.value)
             case cfg.Pv():
@@ -169,7 +169,8 @@ class ExpressionCompiler:
             # two strings are one mistake
             any(self._needs_int(operand, operator) for operand in (node.left, node.right))
         if operator in _ARITHMETIC:
-            return Code(ast.BinOp(left.integer, _ARITHMETIC[operator](), right.integer), Type.INT)
+            node_value = ast.BinOp(left.integer, _ARITHMETIC[operator](), right.integer)
+            return Code(self._wrapped(node_value) if operator in "-*" else node_value, Type.INT)
         if operator in _ORDER:
             return Code(py.compare(left.integer, _ORDER[operator](), right.integer), Type.BOOL)
         if operator in _HELPERS:
@@ -197,10 +198,17 @@ class ExpressionCompiler:
         if left.type in (Type.INT, Type.BOOL):
             if isinstance(node.right, cfg.Str):
                 self._type_error("a string cannot be added to a number", node.right.span)
-            return Code(ast.BinOp(left.integer, ast.Add(), right.integer), Type.INT)
+            return Code(self._wrapped(ast.BinOp(left.integer, ast.Add(), right.integer)), Type.INT)
         if left.type is Type.STR:
             return Code(ast.BinOp(left.node, ast.Add(), right.text), Type.STR)
         return Code(self._helper(values.add, left.value, right.value), Type.ANY)
+
+    def _wrapped(self, number: ast.expr) -> ast.expr:
+        """Return the code of a number as 64 bits hold it; it costs a comparison unless it overflows."""
+        name = self.temporary()
+        given = ast.NamedExpr(ast.Name(name, ast.Store()), number)
+        fits = ast.Compare(py.const(-(1 << 63)), [ast.LtE(), ast.Lt()], [given, py.const(1 << 63)])
+        return py.choose(fits, py.name(name), py.call("wrap", py.name(name)))
 
     def _equal(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         if isinstance(node.left, cfg.Int) and isinstance(node.right, cfg.Str):

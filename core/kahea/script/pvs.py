@@ -61,6 +61,8 @@ class PvCompiler:
     def read(self, spec: PvSpec, span: Span) -> Code:
         """Return the code that reads a pseudo-variable."""
         found = self._read_plain(spec, span)
+        if spec.transformations:
+            found.also = None
         for position, transformation in enumerate(spec.transformations):
             if position == 0:
                 found = self._transform(found, transformation, span)
@@ -85,10 +87,14 @@ class PvCompiler:
             if inline is not None:
                 return Code(py.parse(inline), kind)
             return Code(py.call(self._namespace.bind(handle.get, spec.name), py.name("run")), kind)
+        also = None
+        if declared.also is not None:
+            function = self._namespace.bind(declared.also, f"{spec.name}_also")
+            also = py.call(function, *self._arguments(declared, spec, span))
         if declared.inline is not None and spec.inner is None and spec.index is None:
-            return Code(py.parse(declared.inline), kind)
+            return Code(py.parse(declared.inline), kind, also=also)
         arguments = self._arguments(declared, spec, span)
-        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind)
+        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind, also=also)
 
     def _resolve(self, spec: PvSpec, span: Span) -> PseudoVariable | None:
         offer = self._registry.pseudo_variables.get(spec.name)
