@@ -182,7 +182,65 @@ CASES |= {
     ),
 }  # fmt: skip
 
+CASES |= {
+    "test_src_ip": Case(
+        '$var(a) = "127.0.0.1"; $var(n) = 5;'
+        + test("src_ip == 127.0.0.1", "src_ip == 127.0.0.0/8", "src_ip == 127.0.0.0/255.0.0.0", "src_ip != 127.0.0.1", 'src_ip == "127.0.0.1"', "dst_ip == 127.0.0.1", "dst_ip == 10.0.0.0/8", 'src_ip =~ "^127"', 'src_ip =~ "^128"', "src_ip == $si", "dst_ip == $si", 'src_ip == "10.0.0.1"', "src_ip == [::1]", "src_ip == $var(z)", "src_ip == $null", "src_ip == $var(a)", 'src_ip == "127.0.0." + "1"', "src_ip != $var(a)", "src_ip == $var(n)", "src_ip =~ $var(a)", "!src_ip == 127.0.0.1", "src_ip == 127.0.0.1 && dst_ip == 127.0.0.1")
+    ),
+    "test_ip_and_myself": Case(test("dst_ip == myself", "src_ip == myself", "myself == src_ip", "myself == dst_ip", "dst_ip != myself")),
+    "test_ports": Case(
+        "$var(p) = $sp;"
+        + test("src_port == $sp", "src_port == $var(p)", "dst_port == @PORT@", "dst_port != @PORT@", "src_port > 1023", "src_port < 1024", "dst_port >= @PORT@", "dst_port <= @PORT@", "dst_port < @PORT@", "dst_port == $Rp", "dst_port == @PORT@ + 0", "dst_port == @OTHER@")
+    ),
+    "test_families": Case(test("af == INET", "af == inet6", "af == INET6", "af != INET", "af == IPv4", "af == ipv6", "af == 2", "af == 10")),
+    "test_length": Case(test("msg:len == $ml", "msg:len > 100", "msg:len < 5000", "msg:len >= 100000", "msg:len != $ml")),
+    "test_protocols": Case(
+        '$var(p) = "udp"; $var(n) = 1;'
+        + test("proto == UDP", "proto == udp", "proto != UDP", "proto == TCP", "proto == tls", "proto == 1", "proto == 2", "proto == $var(p)", "proto == $var(n)", "proto == $pr", "proto == $proto", "proto == WS", "proto != $pr")
+    ),
+    "test_protocol_as_a_string": Case(test('proto == "udp"', 'proto == "UDP"')),
+    "test_methods": Case(
+        '$var(m) = "OPTIONS"; $var(l) = "options";'
+        + test('method == "OPTIONS"', "method == OPTIONS", 'method == "options"', "method == options", 'method =~ "^OPT"', 'method =~ "opt"', "method == $var(m)", "method == $var(l)", "method == $rm", "method != INVITE", 'method == "OPT" + "IONS"', "method == $null", 'method == ""', "method =~ $var(m)", 'method != "options"')
+    ),
+    "test_uris": Case(
+        "$var(u) = $ru;"
+        + test("uri == $ru", "uri == $var(u)", 'uri =~ "sip:.*"', 'uri == "sip:ALICE@127.0.0.1:@PORT@"', "from_uri == $fu", "to_uri == $tu", 'from_uri =~ "^sip:caller@"', 'to_uri != "x"', "!uri == $ru"),
+        "sip:alice@127.0.0.1:@PORT@",
+    ),
+    "test_own_uri": Case(test("uri == myself", "myself == uri", "uri != myself", "from_uri == myself", "to_uri == myself", "not uri == myself"), "sip:alice@127.0.0.1:@PORT@"),
+    "test_own_uri_without_port": Case(test("uri == myself", "to_uri == myself"), "sip:alice@127.0.0.1"),
+    "test_own_uri_of_the_second_socket": Case(test("uri == myself"), "sip:alice@127.0.0.1:@OTHER@"),
+    "test_own_uri_with_tcp": Case(test("uri == myself"), "sip:alice@127.0.0.1:@PORT@;transport=tcp"),
+    "test_own_uri_of_the_second_socket_with_tcp": Case(test("uri == myself"), "sip:alice@127.0.0.1:@OTHER@;transport=tcp"),
+    "test_own_uri_with_tls": Case(test("uri == myself"), "sip:alice@127.0.0.1:@PORT@;transport=tls"),
+    "test_own_sips_uri": Case(test("uri == myself"), "sips:alice@127.0.0.1:@PORT@"),
+    "test_phone_uri": Case(test("uri == myself"), PHONE),
+    "test_other_uri": Case(test("uri == myself"), "sip:alice@127.0.0.2:@PORT@"),
+    "defines": Case(
+        say("$def(NUM)", "$def(TXT)", "$def(WORD)", "$def(NONE)", "$defn(NUM)", "$defn(TXT)", "$defn(NONE)", "$defn(WORD)")
+        + test("$def(NUM) == 12", "$defn(NUM) == 12", '$def(NUM) == "12"', '$defn(NUM) == "12"', "$def(NONE) == $null", "$defn(NONE) == $null", "$defn(NUM) > 5", "$def(NUM) > 5", "defined $def(NUM)", "defined $def(NONE)", "defined $defn(NONE)", "$defn(NUM) + 1 == 13", "$defn(NUM)", "$defn(NONE)")
+        + show("$def(NUM) + 1", "$defn(NUM) + 1", "$defn(NONE) + 1", "$defn(TXT) + 1", "1 + $defn(NUM)")
+    ),
+    "environment": Case(say("$env(HOME)", "$env(NONESUCH)", "$envn(NONESUCH)", "$envn(HOME)") + show("$envn(HOME)", "$envn(HOME) + 1", '$env(HOME) + "x"')),
+    "text_that_is_a_number_too": Case(
+        test('$rm == "OPTIONS"', "$rm", "$rm > 0", "$rm == 8", "!$rm", "$rm && 1", '$proto == "udp"', "$pr", "$rP", "$cs", "$cs > 0", "$cs == 1", '$cs == "1"', "$rs", "$sp", "$rp", "$mt", "$si", "$ml", "$rU", "$rd", "$rm == 512", "512 == $rm")
+        + show("$rm + 1", "1 + $rm", "$cs + 1", "1 + $cs", "$rm * 1", "$rp + 1", "(int)$rm", "(str)$rm", "$pr + 1", "1 + $pr", "$cl + 1", "(int)$cs", "-$rm", "$rm | 1")
+        + say("$rm $pr $rP $cs")
+    ),
+    "defined": Case(
+        test("defined $var(x)", "defined $avp(x)", "defined $hdr(X)", "defined $hdr(X-Case)", "defined $null", "defined $ru", "defined ($avp(x))", "defined @ruri", "defined @from.tag", "!defined $avp(x)", "defined $avp(x) && 1")
+        + "$avp(x) = 0;" + test("defined $avp(x)", "defined $avp(x) && 1")
+    ),
+    "casts": Case(show("(str)5 + 1", '(str)(1 + 2) + "x"', "(int)$rU", "(str)$null", "(int)$null", "(int)$ru + 1", "(str)$var(u)", '(int)"5" + 1', '(int)"-5"', '(int)"+5"', "(str)-3")),
+    "lengths": Case(show('strlen("abc")', "strlen($ru)", "strlen($null)", 'strlen("é")', "strlen($var(unset))", "strlen($avp(none))") + test("strempty($null)", 'strempty("")', "strempty($avp(none))", "strempty($var(unset))", 'strempty("x")')),
+    "shifts_and_bits": Case(show("1 << 4", "-8 >> 1", "-1 >> 1", "~0", "~5", "6 ^ 5", "255 & 15", "1 | 6", "-7 mod 3", "7 mod -3", "-7 / 2", "0x10 + 1", "101b + 1")),
+}  # fmt: skip
+
 GLOBALS = """
+#!define NUM 12
+#!define TXT "abc"
+#!define WORD abc
 flags FLA:3, FLB, "FLC"
 voicemail.srv_ip = "10.0.0.9" desc "the voicemail server"
 voicemail.srv_port = 5090 desc "its port"

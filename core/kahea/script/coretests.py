@@ -15,7 +15,6 @@ from kahea.modules.posix import compile_posix
 from kahea.script import code, values
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
-from kahea.sip.message import Message
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 if TYPE_CHECKING:
@@ -162,9 +161,6 @@ class CoreTests:
 
     def _myself(self, what: str) -> ast.expr:
         core = py.name(self._scope.namespace.bind(self._scope.core, "core"))
-        if what in ("src_ip", "dst_ip"):
-            function: Callable[..., object] = _source_is_myself if what == "src_ip" else _destination_is_myself
-            return py.call(self._bind(function, what), py.name("msg"), core)
         subject = py.parse(CORE_TESTS[what].expression)
         if CORE_TESTS[what].compares == "ip":
             return py.call(self._bind(_ip_is_myself, what), subject, core)
@@ -272,23 +268,19 @@ class CoreTests:
 
 
 def uri_is_myself(text: str, core: Core) -> bool:
-    """Whether a URI's host and port are ours; a URI that does not parse is not."""
+    """Whether a URI's host and port are ours, whatever its transport; a URI that does not parse is not.
+
+    Without a port it means the default one, so that the own address alone is not ours if we listen elsewhere.
+    """
     try:
         uri: Uri = parse_uri(text)
     except UriError:
         return False
-    return core.is_myself(uri.host or "", uri.port, uri.transport)
-
-
-def _source_is_myself(msg: Message, core: Core) -> bool:
-    return core.is_myself(msg.source.ip, msg.source.port, msg.source.socket.protocol)
-
-
-def _destination_is_myself(msg: Message, core: Core) -> bool:
-    return core.is_myself(msg.source.socket.ip, msg.source.socket.port, msg.source.socket.protocol)
+    return core.is_myself(uri.host, uri.port or (5061 if uri.scheme == "sips" or uri.transport == "tls" else 5060))
 
 
 def _ip_is_myself(ip: str, core: Core) -> bool:
+    """Whether we listen on an address, on any port."""
     return bool(ip) and core.is_myself(ip)
 
 
