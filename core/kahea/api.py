@@ -56,6 +56,7 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.settings import Settings
+from kahea.modules.tables import Table, Tables
 from kahea.sip.build import build_reply, reply_destination
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -111,6 +112,8 @@ __all__ = [
     "SipParseError",
     "Source",
     "StatusCode",
+    "Table",
+    "Tables",
     "Text",
     "Timer",
     "Timers",

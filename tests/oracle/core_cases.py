@@ -81,20 +81,39 @@ for _change in _CHANGES:
             CASES[f"{_name(_change)}_of_{_kind}"] = Case(test(_change) + URI, _uri)
 
 CASES |= {
-    "rewriting_one_after_the_other": Case('setuser("a"); sethost("b"); setport("3"); prefix("p"); strip_tail(1);' + URI, FULL),
-    "rewriting_what_is_no_uri": Case('seturi("junk"); setuser("x"); strip(1);' + test('sethost("h")', 'seturi("more junk")') + "revert_uri();" + URI),
+    "rewriting_one_after_the_other": Case(
+        'setuser("a"); sethost("b"); setport("3"); prefix("p"); strip_tail(1);' + URI, FULL
+    ),
+    "rewriting_what_is_no_uri": Case(
+        'seturi("junk"); setuser("x"); strip(1);' + test('sethost("h")', 'seturi("more junk")') + "revert_uri();" + URI
+    ),
     "revert_uri": Case('seturi("sip:x@y"); setuser("q"); revert_uri();' + URI),
-    "short_names": Case('setu("a"); seth("b"); setp("1");' + URI + 'sethpt("x:2;transport=tls"); setup("c:d");' + URI, FULL),
+    "short_names": Case(
+        'setu("a"); seth("b"); setp("1");' + URI + 'sethpt("x:2;transport=tls"); setup("c:d");' + URI, FULL
+    ),
     "core_functions_leave_rc": Case(
-        'is_method("INVITE"); setuser("x"); $var(a) = $rc; is_method("OPTIONS"); strip(1); setflag(1); $var(b) = $rc;' + say("$var(a) $var(b)")
+        'is_method("INVITE"); setuser("x"); $var(a) = $rc; is_method("OPTIONS"); strip(1); setflag(1); $var(b) = $rc;'
+        + say("$var(a) $var(b)")
     ),
     "log_levels": Case('log("hidden"); log(4, "hidden"); log(1, "shown\\n");'),
     "error_and_exec": Case('error("a", "b"); exec("true"); exec("false");' + test("isflagset(1)")),
-    "flags_by_name": Case("setflag(FLA); setflag(FLB); setflag(FLC);" + say("$mf $mF") + test("isflagset(3)", "isflagset(FLA)", "isflagset(0)") + "resetflag(FLA);" + say("$mF")),
-    "core_functions_in_conditions": Case(test("setflag(5)", "isflagset(5)", "resetflag(5)", "isflagset(5)", "force_rport()", "!isflagset(5)")),
+    "flags_by_name": Case(
+        "setflag(FLA); setflag(FLB); setflag(FLC);"
+        + say("$mf $mF")
+        + test("isflagset(3)", "isflagset(FLA)", "isflagset(0)")
+        + "resetflag(FLA);"
+        + say("$mF")
+    ),
+    "core_functions_in_conditions": Case(
+        test("setflag(5)", "isflagset(5)", "resetflag(5)", "isflagset(5)", "force_rport()", "!isflagset(5)")
+    ),
 }
 
-_VIAS = (("Via", "SIP/2.0/UDP 10.1.1.1:5062;branch=z9hG4bKabc"), ("Via", "SIP/2.0/UDP 10.1.1.2;branch=z9hG4bKdef"), ("Subject", "x"))
+_VIAS = (
+    ("Via", "SIP/2.0/UDP 10.1.1.1:5062;branch=z9hG4bKabc"),
+    ("Via", "SIP/2.0/UDP 10.1.1.2;branch=z9hG4bKdef"),
+    ("Subject", "x"),
+)
 _TO_SINK = '$ru = "sip:bob@127.0.0.1:@SINK@";'
 
 

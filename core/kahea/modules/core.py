@@ -10,6 +10,7 @@ from kahea.logs import Level
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.settings import Settings
+    from kahea.modules.tables import Tables
     from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message
 
@@ -101,6 +102,10 @@ class Core(Protocol):
     counters: Counters
     tag_seed: bytes
     """Secret of this server's start, the same in all workers: To-tags and branches are derived from it."""
+
+    @property
+    def tables(self) -> Tables:
+        """What all workers share; see `kahea.modules.tables`."""
 
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -36,6 +36,21 @@ class Settings(msgspec.Struct, kw_only=True):
     server_id: Annotated[int, Meta(description="Number of this server among several.")] = 0
     open_files_limit: Annotated[int, Meta(description="Open file descriptors; -1 keeps the limit.")] = -1
     exit_timeout: Annotated[int, Meta(description="Seconds granted to a clean exit.")] = 60
+
+    # shared tables (Kahea's own)
+    table_dir: Annotated[
+        str | None, Meta(description="Directory of the persistent shared tables; rundir when not set (Kahea's own).")
+    ] = None
+    table_map_size: Annotated[
+        int, Meta(description="Address space of the shared tables, in MiB (Kahea's own).", ge=1, le=1 << 24)
+    ] = 16384
+    table_durability: Annotated[
+        Literal["process", "disk"],
+        Meta(
+            description="What persistent shared tables survive: process, the end of any process; disk, also that of "
+            "the machine, and replies wait for the disk (Kahea's own)."
+        ),
+    ] = "process"
 
     # sockets
     listen: list[Listen] = []

@@ -203,6 +203,19 @@ class Connection(asyncio.Protocol):
         """Close once what is queued is written."""
         self._closing = True
 
+    def take_queued(self) -> bytes:
+        """Return what is queued and forget it; `write_first` is to bring it back."""
+        data = b"".join(self._queue)
+        self._queue.clear()
+        self._queued = 0
+        return data
+
+    def write_first(self, data: bytes) -> None:
+        """Write what was taken, before what was queued since."""
+        self._queue.insert(0, data)
+        self._queued += len(data)
+        self.write_queued()
+
     def close(self) -> None:
         """Close after writing what is queued."""
         if self._transport is not None:

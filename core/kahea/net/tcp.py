@@ -176,6 +176,17 @@ class Connections:
             for connection in unwritten.values():
                 connection.write_queued()
 
+    def hold(self) -> Callable[[], None]:
+        """Put aside what is queued; returns what writes it."""
+        held = [(connection, connection.take_queued()) for connection in self._unwritten.values()]
+        self._unwritten = {}
+
+        def release() -> None:
+            for connection, data in held:
+                connection.write_first(data)
+
+        return release
+
     def new_framer(self) -> StreamFramer:
         """Return what cuts a new connection's stream into messages."""
         return StreamFramer(self.settings.tcp_rd_buf_size, self.settings.tcp_accept_no_cl)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from kahea.net.udp import UdpSocket, own_address_towards
@@ -26,6 +26,9 @@ class Streams(Protocol):
 
     def flush(self) -> None:
         """Write what is queued."""
+
+    def hold(self) -> Callable[[], None]:
+        """Put aside what is queued; returns what writes it."""
 
 
 class SocketTransport:
@@ -115,6 +118,19 @@ class SocketTransport:
                 udp.send(data, address)
         if self._streams is not None:
             self._streams.flush()
+
+    def hold(self) -> Callable[[], None]:
+        """Put aside what is queued, until what it promises is stored; returns what writes it."""
+        queue, self._queue = self._queue, []
+        release_streams = self._streams.hold() if self._streams is not None else None
+
+        def release() -> None:
+            for udp, data, address in queue:
+                udp.send(data, address)
+            if release_streams is not None:
+                release_streams()
+
+        return release
 
     def _family(self, ip: str) -> socket.AddressFamily | None:
         """Return the family of an address, ``None`` for text that is none: the socket would look it up and block."""

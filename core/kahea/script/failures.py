@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from kahea.diagnostics import Span
 from kahea.logs import Level
@@ -45,3 +46,18 @@ def loop_ended(run: Run, site: CallSite) -> None:
     """Log a ``while`` that reached ``max_while_loops``."""
     limit = run.core.settings.max_while_loops
     run.core.log_bounded(f"{site.span}: the loop was ended after {limit} turns (max_while_loops)", level=Level.ERR)
+
+
+def script_place(error: BaseException) -> str:
+    """Return where an exception came from: the line of the configuration, then the line of Python that raised."""
+    places: list[str] = []
+    traceback: Any = error.__traceback__
+    script = ""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename}:{traceback.tb_lineno}")
+        if not code.co_filename.endswith(".py"):
+            script = places[-1]
+        traceback = traceback.tb_next
+    raised = places[-1] if places else "unknown place"
+    return raised if not script or script == raised else f"{script}: raised in {raised}"

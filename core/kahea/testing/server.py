@@ -13,6 +13,7 @@ from kahea.logs import LEVEL_NAMES, Logger
 from kahea.modules.rpc import RpcError
 from kahea.net.addresses import OwnAddress
 from kahea.server.boot import CommandLine, load_configuration
+from kahea.server.tables.home import TableHome
 from kahea.server.timers import Timers
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, parse_message
@@ -147,6 +148,8 @@ class ServerUnderTest:
             [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]
         )
         self.loader.mod_init(self.engine)
+        tables = TableHome(self.engine.settings, self.engine.tables, log)
+        tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
         self.loader.child_init(self.engine, housekeeper=True)
 
     @property

@@ -61,6 +61,7 @@ class FakeCore:
     """What `sl` needs of a server."""
 
     timers: Any = None
+    tables: Any = None
     tag_seed = b"a secret of sixteen or more bytes"
 
     def __init__(self) -> None:
