@@ -349,11 +349,39 @@ ERRORS = {
         "not-supported-yet",
         "failure_route is not supported yet",
     ),
-    "an expression that is not evaluated yet": Case(
+    "a custom parameter that is not set": Case(
         CONDITION,
         '«@cfg_get.group.name» == "x"',
-        "not-supported-yet",
-        "the select `@cfg_get.group.name` is not supported yet",
+        "unknown-select",
+        "there is no group `group` of custom parameters",
+        'set it in the file: `group.name = "..."`',
+    ),
+    "a misspelt select": Case(
+        CONDITION,
+        '«@from.uri.usr» == "x"',
+        "unknown-select",
+        "there is no select `@from.uri.usr`",
+        "did you mean `@from.uri.user`?",
+    ),
+    "a flag that is not declared": Case(
+        CONDITION,
+        "isflagset(«FLT_NONE»)",
+        "undefined-name",
+        "`FLT_NONE` is not defined",
+        "define it, as in `#!define FLT_NONE 1`, or declare it with `flags FLT_NONE`",
+    ),
+    "a test that belongs into onsend_route": Case(
+        CONDITION,
+        "«to_ip» == 127.0.0.1",
+        "wrong-route",
+        "`to_ip` can only be tested in onsend_route",
+        "test `src_ip` or `dst_ip` here",
+    ),
+    "a value where only text may stand": Case(
+        CONDITION,
+        "strip(«$var(x)»)",
+        "bad-argument",
+        "`strip`, argument `count`: it must be a number, and is not evaluated",
     ),
     # defines, conditions and includes
     "a define that does not exist": Case(
@@ -407,12 +435,6 @@ ERRORS = {
         "`UPD` is none of UDP, TCP, TLS, SCTP, WS, WSS",
         "did you mean `UDP`?",
     ),
-    "an address that is none": Case(
-        CONDITION,
-        'src_ip == «"10.0.0.300"»',
-        "bad-operand",
-        "'10.0.0.300' does not appear to be an IPv4 or IPv6 address",
-    ),
     "a pseudo-variable as a case": Case(
         EXIT,
         "switch ($rm) { case «$ru»: exit; }",
@@ -423,6 +445,20 @@ ERRORS = {
 }
 
 WARNINGS = {
+    "an address that is none": Case(
+        CONDITION,
+        'src_ip == «"10.0.0.300"»',
+        "never-equal",
+        '"10.0.0.300" is no IP address, and names are not looked up',
+        "write the address",
+    ),
+    "a protocol in quotes": Case(
+        CONDITION,
+        'proto == «"udp"»',
+        "never-equal",
+        "a number is compared with a string: this is never true",
+        "write it without quotes",
+    ),
     "a route that nothing calls": Case(
         ROUTE, f"«route[RELAY]» {{ exit; }}\n{ROUTE}", "unused-route", "`route[RELAY]` is never called"
     ),
