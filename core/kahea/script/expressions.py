@@ -17,8 +17,8 @@ from kahea.script import code, values
 from kahea.script import pytree as py
 from kahea.script.calls import CallCompiler, span_of
 from kahea.script.code import Code, Type
-from kahea.script.corefunctions import CORE
 from kahea.script.configvalues import SelectError
+from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import CallSite, function_failed
 from kahea.script.scope import ROUTE_FLAGS, Scope
