@@ -190,7 +190,19 @@ for _group, _texts in _SELECTS.items():
         CASES[f"select_{_group}_{_mode}"] = Case(
             _script(*_written), "sip:+49;x=1:pw@r.example:5077;transport=tcp;x=y;lr?h=1", "INVITE", _RICH, _SDP
         )
-_AUTH = ("", ".username", ".username.user", ".username.domain", ".realm", ".nonce", ".uri", ".response", ".nc", ".algorithm", ".qop")
+_AUTH = (
+    "",
+    ".username",
+    ".username.user",
+    ".username.domain",
+    ".realm",
+    ".nonce",
+    ".uri",
+    ".response",
+    ".nc",
+    ".algorithm",
+    ".qop",
+)
 CASES |= {
     "select_credentials": Case(show(*(f'@authorization["re.alm"]{one}' for one in _AUTH)), headers=_RICH),
     "select_credentials_of_another_realm": Case(show('@authorization["other"]', '@authorization["other"].username'), headers=_RICH),

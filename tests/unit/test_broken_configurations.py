@@ -476,6 +476,13 @@ WARNINGS = {
         "loaded-twice",
         "the module sl is loaded twice",
     ),
+    "an address that is none": Case(
+        CONDITION,
+        'src_ip == «"10.0.0.300"»',
+        "never-equal",
+        '"10.0.0.300" is no IP address, and names are not looked up',
+        "write the address",
+    ),
     "an #!else too many": Case(ROUTE, f"«#!else»\n{ROUTE}", "stray-else", "`#!else` without `#!ifdef`", "remove it"),
     "a misspelt directive": Case(
         ROUTE,

@@ -71,7 +71,8 @@ _WITHOUT_EFFECT: Final = (
         """bind_ipv6_link_local cfgengine corelog core_log http_reply_hack http_reply_parse ip_free_bind
         ip_nonlocal_bind ipfreebind ipv6_hex_style latency_cfg_log latency_limit_action latency_limit_cfg
         latency_limit_db latency_log log_engine_data log_engine_type log_prefix_mode max_branches
-        max_recursive_level msg_apply_changes_mode phone2tel reply_to_via sip_warning stats_name_separator tcp_accept_iplimit tcp_accept_protocols
+        max_recursive_level msg_apply_changes_mode phone2tel reply_to_via sip_warning
+        stats_name_separator tcp_accept_iplimit tcp_accept_protocols
         tcp_accept_protos tcp_accept_unique tcp_msg_data_timeout tcp_no_connect tcp_source_ipv4 tcp_source_ipv6
         user_agent_header version_table xavp_via_fields xavp_via_params xavp_via_reply_params""",
     ),
