@@ -39,9 +39,10 @@ def fields(msg: Message) -> Iterator[Field]:
     head = msg.head
     for key, field in zip(msg.index.keys, msg.header_fields, strict=False):
         after_colon = head.index(":", field.start) + 1
-        written = head[after_colon : field.end]
+        # an empty value stands in front of the line end
+        written = head[after_colon : field.end].rstrip("\r\n\0")
         value_start = after_colon + len(written) - len(written.lstrip(BLANKS))
-        yield Field(key, field.name, field.value, field.start, min(value_start, field.end), field.end)
+        yield Field(key, field.name, field.value, field.start, value_start, field.end)
 
 
 def fields_named(msg: Message, name: str) -> list[Field]:

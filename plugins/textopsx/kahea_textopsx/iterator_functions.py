@@ -200,7 +200,7 @@ class LineIteratorFunctions:
 
     @function()
     def bl_iterator_end(self, msg: Message, iterator: Text) -> bool:
-        """End the walk; the next step would be to the first line again.
+        """End the walk; there is no next line until it is started again.
 
         Args:
             iterator: the name given to `bl_iterator_start`.
@@ -214,7 +214,7 @@ class LineIteratorFunctions:
         found = iterators.lines(msg, iterator)
         if found is None:
             return self._not_started(iterator)
-        found.restart()
+        found.close()
         return True
 
     @function()

@@ -32,6 +32,11 @@ class Iterator(Generic[T]):
         self._position = -1
         self.ended = False
 
+    def close(self) -> None:
+        """Stand behind the last part."""
+        self._position = -1
+        self.ended = True
+
     @property
     def current(self) -> T | None:
         """The part where it stands."""
