@@ -8,11 +8,12 @@ from typing import Any
 
 from kahea.testing import reply, request
 
-MODULES = ("sl", "pv", "xlog", "textops", "textopsx", "maxfwd", "sanity", "ipops")
+MODULES = ("sl", "pv", "xlog", "textops", "textopsx", "maxfwd", "sanity", "ipops", "cfgutils")
 """Loaded on both servers."""
 
 PARAMETERS = """
 modparam("sanity", "proxy_require", "path, timer")
+modparam("cfgutils", "lock_set_size", 4)
 """
 """The ``modparam`` lines of both."""
 
@@ -297,7 +298,17 @@ IPOPS = {
     "names_of_the_host": Case('xlog("L_NOTICE", "$HN(n) $HN(f) $HN(d)\\n");'),
 }
 
-CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS}
+CFGUTILS = {
+    "core_hash": Case(show(*(f'core_hash("{a}", "{b}", "{size}")' for a, b in (
+        ("", ""), ("a", ""), ("abc", ""), ("abcd", ""), ("abcdefghi", ""), ("abc", "def"), ("0123456789abcdef@host.example.com", "x")) for size in (0, 1, 4, 16, 30)))),
+    "gflags": Case(show('set_gflag("4")', 'is_gflag("4")', 'is_gflag("5")', 'reset_gflag("4")', 'is_gflag("4")')),
+    "probabilities": Case(show('rand_set_prob("100")', "rand_event()", "rand_get_prob()", 'rand_set_prob("0")', "rand_event()", "rand_reset_prob()", "rand_get_prob()")),
+    "probability_of_zero": Case('rand_set_prob("0"); rand_get_prob(); xlog("L_NOTICE", "after\\n");'),
+    "sleeping": Case(show('sleep("0")', 'usleep("10")', '$var(n) = 10; usleep("$var(n)")')),
+    "locks": Case(show('lock("a")', 'trylock("a")', 'unlock("a")', 'trylock("A")', 'unlock("a")', 'unlock("a")')),
+}
+
+CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS}
 
 ROUTES = """
 route[ZERO] { return 0; }

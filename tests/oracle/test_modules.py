@@ -149,6 +149,7 @@ def test_the_same_effects(
     data = CASES[name].message(name, observed.port, observed.client_port)
 
     sent = kahea.receive(data, source=("127.0.0.1", observed.client_port))
+    sent += kahea.advance(0.1)
     sent += kahea.settle()
 
     logged = [line.split(": ", 2)[2] for line in kahea.log[before:] if line.startswith("NOTICE: <script>")]
