@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -133,9 +134,11 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Observed:
 
 
 @pytest.fixture(scope="module")
-def kahea(observed: Observed) -> ServerUnderTest:
+def kahea(observed: Observed) -> Iterator[ServerUnderTest]:
     """Kahea on the same configuration."""
-    return ServerUnderTest(configuration(), sockets=[LocalSocket("udp", "127.0.0.1", observed.port)])
+    server = ServerUnderTest(configuration(), sockets=[LocalSocket("udp", "127.0.0.1", observed.port)])
+    yield server
+    server.stop()
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -99,6 +99,8 @@ class PseudoVariable:
         types: what it may hold: any of ``str``, ``int``, ``None``.
         inline: a Python expression of ``msg`` and ``run`` that equals `get`, for the compiled route.
         bind: instead of get and set, for a syntax of its own inside the parentheses.
+        also: takes what `get` takes and returns the value in the other type: the number that a text also is, or the
+            text that a number is printed as.
         doc: its reference entry.
     """
 
@@ -111,6 +113,7 @@ class PseudoVariable:
     types: frozenset[type] = frozenset((str, int, type(None)))
     inline: str | None = None
     bind: Callable[..., Any] | None = None
+    also: Callable[..., Any] | None = None
     doc: str = ""
 
 
@@ -315,11 +318,20 @@ class DeclaredPvar(Declared[S, P, R]):
         self.names = names
         self.inline = inline
         self.assign: Callable[..., None] | None = None
+        self.other: Callable[..., Any] | None = None
 
     def setter(self, assign: Callable[Concatenate[S, ...], None]) -> Callable[Concatenate[S, ...], None]:
         """Declare what an assignment does: the same arguments as the getter, then the value (``Value``)."""
         self.assign = assign
         return assign
+
+    def also(self, other: Callable[Concatenate[S, ...], Any]) -> Callable[Concatenate[S, ...], Any]:
+        """Declare the value in the other type, for one that carries both, as ``$rm`` is text and the method's number.
+
+        Of a text, it is the number that conditions and arithmetic use; of a number, the text that it is printed as.
+        """
+        self.other = other
+        return other
 
     def declarations(self, instance: S) -> list[Any]:
         """Return a `PseudoVariable` for each name."""
@@ -342,6 +354,7 @@ class DeclaredPvar(Declared[S, P, R]):
                 indexed=bool(rest),
                 types=frozenset(get_args(returns) or (returns if returns is not None else type(None),)),
                 inline=self.inline,
+                also=self.other.__get__(instance) if self.other is not None else None,
                 doc=_doc(method),
             )
             for name in self.names

@@ -61,6 +61,8 @@ class PvCompiler:
     def read(self, spec: PvSpec, span: Span) -> Code:
         """Return the code that reads a pseudo-variable."""
         found = self._read_plain(spec, span)
+        if spec.transformations:
+            found.number = found.printed = None
         for position, transformation in enumerate(spec.transformations):
             if position == 0:
                 found = self._transform(found, transformation, span)
@@ -85,10 +87,17 @@ class PvCompiler:
             if inline is not None:
                 return Code(py.parse(inline), kind)
             return Code(py.call(self._namespace.bind(handle.get, spec.name), py.name("run")), kind)
+        number = printed = None
+        if declared.also is not None:
+            function = self._namespace.bind(declared.also, f"{spec.name}_also")
+            other = py.call(function, *self._arguments(declared, spec, span))
+            number, printed = (other, None) if str in declared.types else (None, other)
         if declared.inline is not None and spec.inner is None and spec.index is None:
-            return Code(py.parse(declared.inline), kind)
+            return Code(py.parse(declared.inline), kind, number=number, printed=printed)
         arguments = self._arguments(declared, spec, span)
-        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind)
+        return Code(
+            py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind, number=number, printed=printed
+        )
 
     def _resolve(self, spec: PvSpec, span: Span) -> PseudoVariable | None:
         offer = self._registry.pseudo_variables.get(spec.name)
@@ -206,8 +215,8 @@ class PvCompiler:
                 pieces.append(py.const(part))
                 continue
             value = self.read(part, part.span or span)
-            node = value.value
-            if value.type is Type.ANY:
+            node = value.printed or value.value
+            if value.type is Type.ANY and value.printed is None:
                 # a transformation that failed prints as nothing, a null value as <null>
                 node = py.call("as_text" if part.transformations else "printed", node)
             pieces.append(ast.FormattedValue(node, -1, None))

@@ -15,15 +15,15 @@ SCRIPT = """
 loadmodule "maxfwd.so"
 debug=3
 request_route {
-    if (is_maxfwd_lt("16")) { log("few"); }
+    if (is_maxfwd_lt("16")) { log(1, "few"); }
     mf_process_maxfwd_header("10");
     switch ($rc) {
-        case 1: log("decremented"); break;
-        case 2: log("added"); break;
-        case -1: log("exhausted"); break;
-        case -2: log("malformed"); break;
+        case 1: log(1, "decremented"); break;
+        case 2: log(1, "added"); break;
+        case -1: log(1, "exhausted"); break;
+        case -2: log(1, "malformed"); break;
     }
-    if (is_maxfwd_lt("16")) { log("few"); }
+    if (is_maxfwd_lt("16")) { log(1, "few"); }
 }
 """
 

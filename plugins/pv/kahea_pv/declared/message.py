@@ -21,6 +21,10 @@ class MessageVariables(Module[PvParams]):
         """Method: of a request its own, of a reply the one in CSeq."""
         return msg.method
 
+    @rm.also
+    def _rm_number(self, msg: Request | Reply) -> int:
+        return buffers.METHOD_NUMBERS.get(msg.method, buffers.OTHER_METHOD)
+
     @pvar("rmid")
     def rmid(self, msg: Request | Reply) -> int:
         """Number of the method: INVITE 1, CANCEL 2, ACK 4, BYE 8, …"""

@@ -69,6 +69,10 @@ class RequestUriVariables(Module[PvParams]):
         """Transport parameter of the Request-URI as written, by default ``UDP``."""
         return uris.transport(msg.parsed_uri) if isinstance(msg, Request) else None
 
+    @request_transport.also
+    def _request_transport_number(self, msg: Message) -> int:
+        return uris.PROTOCOL_NUMBERS.get((self.request_transport(msg) or "").lower(), 0)
+
     @pvar("rz")
     def rz(self, msg: Message) -> str | None:
         """Scheme of the Request-URI, in lower case."""
