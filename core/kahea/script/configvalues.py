@@ -29,7 +29,7 @@ def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
     if group == "core":
         field = ALIASES.get(name, name)
         if hasattr(settings, field):
-            return lambda _: _printed(getattr(settings, field))
+            return lambda _: _printed(getattr(core.settings, field))
         if name in KNOWN:
             return lambda _: _printed(settings.accepted.get(name))
         raise ValueError(f"there is no core parameter `{name}`" + _near(name, sorted(KNOWN)))
@@ -41,7 +41,7 @@ def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
         )
     if name not in parameters:
         raise ValueError(f"the group `{group}` has no parameter `{name}`" + _near(name, list(parameters)))
-    return lambda _: _printed(parameters[name])
+    return lambda _: _printed(core.settings.custom[group][name])
 
 
 def _near(name: str, known: Sequence[str]) -> str:
