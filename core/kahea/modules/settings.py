@@ -100,6 +100,7 @@ class Settings(msgspec.Struct, kw_only=True):
     force_rport: Annotated[bool, Meta(description="Treat every request as if it asked for rport.")] = False
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
     onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
+    received_route_mode: Annotated[int, Meta(description="1: run event_route[core:msg-received].")] = 0
     return_mode: Annotated[int, Meta(description="What a return code means: 0 to 3.", ge=0, le=3)] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""

@@ -20,6 +20,7 @@ from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
+from kahea.server.coreevents import stand_in
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
@@ -208,10 +209,16 @@ class Engine:
 
     def receive(self, data: bytes, source: Source) -> None:
         """Deal with a message from the network; nothing that is in it makes this raise."""
+        program = self.program
+        received = program.msg_received if self.settings.received_route_mode else None
+        if received is not None and self._dropped(received, stand_in(source, data)):
+            return
         try:
             msg = parse_message(data, source)
         except SipParseError as error:
             self._malformed(str(error), data, source)
+            if program.parse_error is not None:
+                self._dropped(program.parse_error, stand_in(source, data))
             return
         run = self._run
         run.msg = msg
@@ -223,9 +230,13 @@ class Engine:
             missing = msg.missing_header()
             if missing:
                 self._malformed(f"no usable {missing} header", data, source)
+                if program.parse_error is not None:
+                    self._dropped(program.parse_error, msg)
                 return
-            if self.program.log_prefix is not None:
-                log.prefix = self.program.log_prefix(run)
+            if program.log_prefix is not None:
+                log.prefix = program.log_prefix(run)
+            if program.pre_routing is not None and self._dropped(program.pre_routing, msg):
+                return
             if isinstance(msg, Request):
                 self._request(run, msg)
             else:
@@ -350,6 +361,22 @@ class Engine:
             return -1
         finally:
             run.dropped, run.kind = outer_dropped, outer_kind
+            if outer is not None:
+                run.msg = outer
+
+    def _dropped(self, route: RouteFunction, msg: Message) -> bool:
+        """Run an event route of the core that decides whether a message goes on; return whether it dropped it."""
+        run = self._run
+        outer = getattr(run, "msg", None)
+        run.msg, run.kind, run.dropped = msg, Route.REQUEST, False
+        try:
+            route(run, msg)
+            return run.dropped
+        except Exception as error:
+            self._failed(msg, error)
+            return False
+        finally:
+            run.dropped = False
             if outer is not None:
                 run.msg = outer
 

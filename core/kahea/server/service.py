@@ -11,6 +11,7 @@ from kahea.net.addresses import Addresses
 from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
+from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
 from kahea.server.logsinks import ProcessSink
 from kahea.server.runtime import TAKE_OVER
 from kahea.server.tables.home import TableHome
@@ -43,6 +44,8 @@ class WorkerEngine:
             self._configuration.loader.child_init(self._engine, housekeeper=facilities.is_housekeeper)
         except ModuleStartError as error:
             raise StartError(str(error)) from error
+        if facilities.is_housekeeper:
+            run_once(self._engine, WORKER_INIT)
 
     def stop(self) -> None:
         """Stop the modules in this worker."""
@@ -79,6 +82,7 @@ class Service:
         Raises:
             StartError: when one cannot start.
         """
+        run_once(self._configuration.engine, MODINIT)
         try:
             self._configuration.loader.mod_init(self._configuration.engine)
         except ModuleStartError as error:
