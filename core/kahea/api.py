@@ -55,6 +55,7 @@ from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.sip.build import build_reply, reply_destination
@@ -91,7 +92,9 @@ __all__ = [
     "Module",
     "NameAddr",
     "NoParams",
+    "ParameterValue",
     "Params",
+    "PendingChange",
     "PseudoVariable",
     "Pv",
     "PvHandle",
@@ -106,6 +109,7 @@ __all__ = [
     "Rpc",
     "RpcError",
     "Run",
+    "RuntimeParameters",
     "Scope",
     "Services",
     "Settings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -121,3 +121,26 @@ class Settings(msgspec.Struct, kw_only=True):
     log_prefix: Annotated[str, Meta(description="Text before each line logged about a message.")] = ""
     log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
+
+
+RUNTIME: Final = frozenset(
+    (
+        "debug",
+        "force_rport",
+        "local_rport",
+        "max_while_loops",
+        "script_wait_limit",
+        "tcp_accept_no_cl",
+        "tcp_conn_wq_max",
+        "tcp_connect_timeout",
+        "tcp_connection_lifetime",
+        "tcp_crlf_ping",
+        "tcp_max_connections",
+        "tcp_msg_read_timeout",
+        "tcp_rd_buf_size",
+        "tcp_send_timeout",
+        "udp_mtu",
+        "udp_mtu_try_proto",
+    )
+)
+"""Parameters that may be changed while the server runs: whoever uses them asks the settings each time."""

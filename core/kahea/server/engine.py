@@ -21,6 +21,7 @@ from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
 from kahea.server.coreevents import stand_in
+from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
 from kahea.sip.build import (
@@ -105,6 +106,8 @@ class Engine:
         self.clock = clock
         self.services = Services()
         self.tables = SharedTables(clock, log)
+        self.parameters = Parameters(settings, self.tables)
+        self.parameters.listeners.append(self._take_settings)
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.timers: Timers
@@ -143,6 +146,10 @@ class Engine:
         self.timers = timers
         self._loop = loop
         self._end_of_batch = end_of_batch
+
+    def _take_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        self.log.level = settings.debug
 
     def own_addresses(self, addresses: Iterable[OwnAddress]) -> None:
         """Take the listen addresses and aliases that `is_myself` knows."""
@@ -305,14 +312,14 @@ class Engine:
         if result.__class__ is not CoroutineType:
             return False
         assert self._loop is not None
-        prefix = self.log.prefix
+        prefix, settings = self.log.prefix, self.settings
 
         def around() -> Callable[[], None]:
-            outer_run, outer_prefix = self._run, self.log.prefix
-            self._run, self.log.prefix = run, prefix
+            outer_run, outer_prefix, outer_settings = self._run, self.log.prefix, self.settings
+            self._run, self.log.prefix, self.settings = run, prefix, settings
 
             def leave() -> None:
-                self._run, self.log.prefix = outer_run, outer_prefix
+                self._run, self.log.prefix, self.settings = outer_run, outer_prefix, outer_settings
 
             return leave
 

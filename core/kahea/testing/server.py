@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +153,7 @@ class ServerUnderTest:
         self.loader.mod_init(self.engine)
         tables = TableHome(self.engine.settings, self.engine.tables, log)
         tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
+        self.engine.parameters.start(self.timers, None)
         self.loader.child_init(self.engine, housekeeper=True)
         self._loop.call_soon(run_once, self.engine, WORKER_INIT)
         self._loop.settle()
@@ -236,6 +238,8 @@ class ServerUnderTest:
             raise RpcError(404, f"there is no command {command}")
         declared = offer.declaration
         answer = declared.call(*parameters)
+        if inspect.isawaitable(answer):
+            answer = self._loop.run_until_complete(answer)
         return declared.merge([answer]) if declared.merge is not None else answer
 
     def stop(self) -> None:
