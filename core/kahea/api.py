@@ -55,6 +55,7 @@ from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.sip.build import build_reply, reply_destination
 from kahea.sip.edits import EditList
@@ -99,6 +100,7 @@ __all__ = [
     "Regex",
     "RegexKind",
     "Reply",
+    "ReplyService",
     "Request",
     "Result",
     "Route",
@@ -114,6 +116,7 @@ __all__ = [
     "Text",
     "Timer",
     "Timers",
+    "TransactionService",
     "Transformation",
     "Transport",
     "Uri",

@@ -16,6 +16,7 @@ from kahea.api import (
     Params,
     PvHandle,
     PvSpec,
+    ReplyService,
     Request,
     Result,
     Route,
@@ -76,8 +77,9 @@ class Sl(Module[SlParams]):
         self.replies = StatelessReplies(core, params.default_code, params.default_reason, bool(params.bind_tm))
 
     def mod_init(self) -> None:
-        """Make the secret of the To-tags and listen for ACKs."""
+        """Make the secret of the To-tags, listen for ACKs, and answer for other modules."""
         self.replies.start(self.core)
+        self.core.services.provide(ReplyService, self.replies)
 
     def child_init(self, housekeeper: bool) -> None:
         """Find the event routes and the module that keeps transactions."""
@@ -123,12 +125,12 @@ class Sl(Module[SlParams]):
             send_reply("403", "Invalid user $fU");
         """
         line = self.replies.line(code, reason)
-        return -1 if line is None else self.replies.answer(msg, line)
+        return -1 if line is None else self.replies.answer_with(msg, line)
 
     @send_reply.when_constant
     def _send_reply_prepared(self, code: int, reason: str) -> Callable[[Message], int]:
         line = self.replies.line(code, reason)
-        answer = self.replies.answer
+        answer = self.replies.answer_with
         return lambda msg: -1 if line is None else answer(msg, line)
 
     @function(routes=Route.REQUEST)

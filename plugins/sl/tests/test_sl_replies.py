@@ -16,17 +16,18 @@ from kahea.api import (
     Logger,
     Message,
     Reply,
+    ReplyService,
     Request,
     Run,
     Services,
     Settings,
+    TransactionService,
     Transport,
 )
 from kahea.testing import Sent, ServerUnderTest
 from kahea.testing import request as wire_request
 from kahea_sl import Sl
 from kahea_sl.module import SlParams
-from kahea_sl.services import TransactionService
 
 SOCKET = LocalSocket("udp", "127.0.0.1", 5060)
 
@@ -460,7 +461,7 @@ class TestTransactions:
         """Start a server with transactions."""
         core = FakeCore()
         transactions = self.Transactions()
-        core.services.provide(TransactionService, transactions)  # type: ignore[type-abstract]
+        core.services.provide(TransactionService, transactions)
         return Server(core=core, **params), transactions
 
     def test_send_reply(self) -> None:
@@ -491,6 +492,18 @@ class TestTransactions:
         server, _ = self.start()
         assert server.sl.replies.to_tag(request(call_id="t")) == "tm-tag"
         assert server.sl.replies.to_tag(request()) == server.sl.replies.tags.tag(request())
+
+    def test_service(self) -> None:
+        """Other modules answer through the service, in the transaction if there is one."""
+        server, transactions = self.start()
+        replies = server.core.services.get(ReplyService)
+        assert replies is not None
+        codes = [replies.answer(request(call_id=call_id), 200, "OK") for call_id in ("t", "u")]
+        assert codes == [1, 1]
+        assert transactions.replies == [(200, "OK")]
+        assert server.first_lines == ["SIP/2.0 200 OK"]
+        assert replies.answer(request(), 200, "") == -1
+        assert replies.to_tag(request(call_id="t")) == "tm-tag"
 
 
 class TestStatistics:
