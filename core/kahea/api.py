@@ -21,6 +21,7 @@ A module in thirty lines::
 from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
+from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run, Value
 from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
@@ -42,6 +43,8 @@ from kahea.modules.kinds import (
     Int,
     IntKind,
     Kind,
+    Mode,
+    NullableText,
     Pv,
     PvHandle,
     RawText,
@@ -72,6 +75,7 @@ __all__ = [
     "Access",
     "Binder",
     "CSeq",
+    "CallSite",
     "Clock",
     "Contact",
     "Core",
@@ -88,9 +92,11 @@ __all__ = [
     "LocalSocket",
     "Logger",
     "Message",
+    "Mode",
     "Module",
     "NameAddr",
     "NoParams",
+    "NullableText",
     "Params",
     "PseudoVariable",
     "Pv",

@@ -29,6 +29,8 @@ class Code:
     constant: str | int | None = None
     pure: bool = False
     """Whether evaluating it later, after other statements, gives the same value: a constant or a temporary."""
+    number: ast.expr | None = None
+    """The number that it carries beside its text, used where a number is needed."""
 
     @property
     def value(self) -> ast.expr:
@@ -38,6 +40,8 @@ class Code:
     @property
     def integer(self) -> ast.expr:
         """The expression as a number."""
+        if self.number is not None:
+            return self.number
         if self.type in (Type.INT, Type.BOOL):
             return self.value
         return py.call("as_int", self.node)
@@ -56,6 +60,8 @@ class Code:
             return self.node
         if self.type is Type.INT:
             return py.compare(self.node, ast.Gt(), py.const(0))
+        if self.number is not None:
+            return py.compare(self.number, ast.Gt(), py.const(0))
         return py.call("truth", self.node)
 
     @property

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Diagnostics, Note, Span
 from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run
 from kahea.modules.core import Core, RouteFunction
 from kahea.modules.registry import Registry
 from kahea.script.colours import Key, waiting_routes
-from kahea.script.failures import CallSite
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
 from kahea.script.scope import Scope

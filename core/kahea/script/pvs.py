@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, span_in
+from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, parse_pv_at, span_in
 from kahea.diagnostics import Diagnostics, Span
 from kahea.diagnostics.suggest import did_you_mean
-from kahea.modules.binding import Access
+from kahea.modules.binding import Access, Binder
 from kahea.modules.context import Run, Value
 from kahea.modules.declare import PseudoVariable
-from kahea.modules.kinds import PvHandle
+from kahea.modules.kinds import Mode, PvHandle
 from kahea.modules.registry import Registry
 from kahea.script import code
 from kahea.script import pytree as py
@@ -62,7 +62,7 @@ class PvCompiler:
         """Return the code that reads a pseudo-variable."""
         found = self._read_plain(spec, span)
         for position, transformation in enumerate(spec.transformations):
-            if position == 0:
+            if position == 0 or found.type in (Type.INT, Type.STR):
                 found = self._transform(found, transformation, span)
                 continue
             # one that fails gives null, which ends the chain
@@ -81,14 +81,22 @@ class PvCompiler:
             handle = self._bind(declared, spec, span)
             if handle is None:
                 return Code(py.const(None), Type.ANY)
+            run = py.name("run")
+            kind = _TYPES.get(getattr(handle, "types", declared.types), Type.ANY)
+            number: ast.expr | None = None
+            if getattr(handle, "number", None) is not None:
+                number = py.call(self._namespace.bind(handle.number, spec.name), run)  # type: ignore[attr-defined]
             inline = getattr(handle, "inline", None)
             if inline is not None:
-                return Code(py.parse(inline), kind)
-            return Code(py.call(self._namespace.bind(handle.get, spec.name), py.name("run")), kind)
-        if declared.inline is not None and spec.inner is None and spec.index is None:
-            return Code(py.parse(declared.inline), kind)
+                return Code(py.parse(inline), kind, number=number)
+            return Code(py.call(self._namespace.bind(handle.get, spec.name), run), kind, number=number)
         arguments = self._arguments(declared, spec, span)
-        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind)
+        number = None
+        if declared.number is not None:
+            number = py.call(self._namespace.bind(declared.number, spec.name), *arguments)
+        if declared.inline is not None and spec.inner is None and spec.index is None:
+            return Code(py.parse(declared.inline), kind, number=number)
+        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind, number=number)
 
     def _resolve(self, spec: PvSpec, span: Span) -> PseudoVariable | None:
         offer = self._registry.pseudo_variables.get(spec.name)
@@ -142,7 +150,7 @@ class PvCompiler:
     def _bind(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> PvHandle | None:
         assert declared.bind is not None
         try:
-            handle: PvHandle = declared.bind(spec, _Binder(self, span))
+            handle: PvHandle = declared.bind(spec, self.binder(span))
         except ValueError as error:
             self._diagnostics.error("bad-pseudo-variable", f"${spec.name}: {error}", span)
             return None
@@ -162,6 +170,8 @@ class PvCompiler:
             return value
         declared = offer.declaration
         given = list(transformation.params)
+        if given and [argument.kind.mode for argument in declared.arguments] == [Mode.RAW]:
+            given = [transformation.raw]
         required = sum(argument.required for argument in declared.arguments)
         if not required <= len(given) <= len(declared.arguments):
             self._diagnostics.error(
@@ -177,12 +187,14 @@ class PvCompiler:
                 arguments.append(py.call(converter, self.read(param, span).value))
                 continue
             try:
-                arguments.append(self._namespace.constant(argument.kind.literal(param), argument.name))
+                arguments.append(self._namespace.constant(argument.kind.bind(param, self.binder(place)), argument.name))
             except ValueError as error:
                 self._diagnostics.error("bad-argument", f"{{{full_name}}}: {argument.name}: {error}", place)
                 return value
         function = self._namespace.bind(declared.call, full_name)
-        return Code(py.call(function, value.value, *arguments), Type.ANY)
+        context = [py.name("run")] if declared.takes_run else []
+        call = py.call(function, *context, value.value, *arguments)
+        return Code(call, _TYPES.get(declared.types, Type.ANY))
 
     # --- format strings --------------------------------------------------------------------------
 
@@ -257,11 +269,16 @@ class PvCompiler:
             name = self._namespace.fresh("set")
             body = [py.assign("msg", py.attr(py.name("run"), "msg")), statement]
             setter = self._namespace.make(py.define(name, ["run", "value"], body), span)
-        return Access(text, self.function(value.value, span, "get"), setter)
+        number = None if value.number is None else self.function(value.number, span, "number")
+        return Access(text, self.function(value.value, span, "get"), setter, number=number)
+
+    def binder(self, span: Span) -> Binder:
+        """Return what a module may ask while it reads a text at *span*."""
+        return _Binder(self, span)
 
 
 class _Binder:
-    """What a module may ask while it reads a pseudo-variable's own syntax."""
+    """What a module may ask while it reads a text with a syntax of its own."""
 
     def __init__(self, compiler: PvCompiler, span: Span) -> None:
         self._compiler = compiler
@@ -270,6 +287,24 @@ class _Binder:
     def format(self, text: str) -> Callable[[Run], str]:
         """Return what evaluates a format string."""
         return self._compiler.function(self._compiler.format(text, self._span).node, self._span, "format")
+
+    def value(self, text: str) -> Callable[[Run], Value]:
+        """Return what reads a pseudo-variable."""
+        return self._compiler.function(self._compiler.read_text(text, self._span).value, self._span, "value")
+
+    def value_at(self, text: str, start: int) -> tuple[Callable[[Run], Value], int]:
+        """Return what reads the pseudo-variable that begins at *start*, and the offset behind it."""
+        try:
+            spec = parse_pv_at(text, start, self._span)
+        except PvSyntaxError as error:
+            raise ValueError(error.message) from None
+        value = self._compiler.read(spec, spec.span or self._span).value
+        return self._compiler.function(value, self._span, "value"), spec.end
+
+    def variable(self, text: str, *, writable: bool = False) -> PvHandle:
+        """Return a pseudo-variable to read, and to assign if it must be *writable*."""
+        handle = self._compiler.handle(text, self._span, writable=writable)
+        return handle if handle is not None else Access(text, lambda _run: None)
 
     def is_constant(self, text: str) -> bool:
         """Whether a format string holds no pseudo-variable."""
