@@ -60,6 +60,7 @@ from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
+from kahea.modules.tables import Table, Tables
 from kahea.sip.build import build_reply, reply_destination
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -119,6 +120,8 @@ __all__ = [
     "SipParseError",
     "Source",
     "StatusCode",
+    "Table",
+    "Tables",
     "Text",
     "Timer",
     "Timers",

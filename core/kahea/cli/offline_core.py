@@ -8,6 +8,7 @@ from typing import cast
 from kahea.logs import Logger
 from kahea.modules.core import Clock, Core, Counters, Services
 from kahea.modules.settings import Settings
+from kahea.server.tables.shared import SharedTables
 
 
 class _Silence:
@@ -26,6 +27,7 @@ class _OfflineCore:
         self.log = Logger(_Silence())
         self.clock: Clock = time
         self.services = Services()
+        self.tables = SharedTables(self.clock, self.log)
         self.counters = Counters()
         self.tag_seed = bytes(16)
 

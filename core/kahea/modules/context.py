@@ -8,10 +8,28 @@ from kahea.modules.routes import Route
 
 if TYPE_CHECKING:
     from kahea.modules.core import Core
+    from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message
 
 Value = str | int | None
 """What a pseudo-variable holds: text, a number, or nothing (``$null``)."""
+
+
+class Sending:
+    """What ``onsend_route`` sees of the message that is about to be sent.
+
+    Args:
+        data: the message as it will be sent.
+        destination: where to.
+        socket: from where.
+    """
+
+    __slots__ = ("data", "destination", "socket")
+
+    def __init__(self, data: bytes, destination: Destination, socket: LocalSocket) -> None:
+        self.data = data
+        self.destination = destination
+        self.socket = socket
 
 
 class Run:
@@ -29,9 +47,10 @@ class Run:
         variables: ``$var``: survive from one message to the next in the same context.
         avps: ``$avp``: per message, the newest value first.
         depth: routes nested in each other.
+        sending: what is about to be sent, in ``onsend_route`` and the routes that it calls.
     """
 
-    __slots__ = ("avps", "core", "depth", "dropped", "kind", "msg", "rc", "variables")
+    __slots__ = ("avps", "core", "depth", "dropped", "kind", "msg", "rc", "sending", "variables")
 
     msg: Message
 
@@ -43,3 +62,4 @@ class Run:
         self.variables: dict[str, str | int] = {}
         self.avps: dict[str, list[str | int]] = {}
         self.depth = 0
+        self.sending: Sending | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kahea.logs import Level
@@ -10,7 +10,8 @@ from kahea.logs import Level
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.settings import Settings
-    from kahea.sip.endpoints import Destination
+    from kahea.modules.tables import Tables
+    from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message
 
 ServiceT = TypeVar("ServiceT")
@@ -52,6 +53,16 @@ class Transport(Protocol):
     def send(self, data: bytes, destination: Destination) -> bool:
         """Queue *data*; ``False`` when it is known at once that it cannot be sent."""
 
+    @property
+    def sockets(self) -> Sequence[LocalSocket]:
+        """The sockets that the server listens on, in the order of the configuration."""
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return the socket that *ip* is reached from, ``None`` when there is none of that transport and family."""
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Use a connection also for what is sent to another *port* of its peer; ``False`` when that is impossible."""
+
 
 class Services:
     """Typed services that modules offer each other: who serves provides a Protocol, who needs asks for it."""
@@ -92,8 +103,24 @@ class Core(Protocol):
     tag_seed: bytes
     """Secret of this server's start, the same in all workers: To-tags and branches are derived from it."""
 
+    @property
+    def tables(self) -> Tables:
+        """What all workers share; see `kahea.modules.tables`."""
+
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""
+
+    def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Run ``onsend_route`` for what was made of *msg*, and queue it.
+
+        Args:
+            msg: the message that was received.
+            data: what is sent on.
+            destination: where to; with its socket.
+
+        Returns:
+            ``False`` when the route dropped it, or when it is known at once that it cannot be sent.
+        """
 
     def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
         """Write a line that traffic can cause: only so many a second are written, and each is cut to a bound."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -37,6 +37,21 @@ class Settings(msgspec.Struct, kw_only=True):
     open_files_limit: Annotated[int, Meta(description="Open file descriptors; -1 keeps the limit.")] = -1
     exit_timeout: Annotated[int, Meta(description="Seconds granted to a clean exit.")] = 60
 
+    # shared tables (Kahea's own)
+    table_dir: Annotated[
+        str | None, Meta(description="Directory of the persistent shared tables; rundir when not set (Kahea's own).")
+    ] = None
+    table_map_size: Annotated[
+        int, Meta(description="Address space of the shared tables, in MiB (Kahea's own).", ge=1, le=1 << 24)
+    ] = 16384
+    table_durability: Annotated[
+        Literal["process", "disk"],
+        Meta(
+            description="What persistent shared tables survive: process, the end of any process; disk, also that of "
+            "the machine, and replies wait for the disk (Kahea's own)."
+        ),
+    ] = "process"
+
     # sockets
     listen: list[Listen] = []
     alias: list[Listen] = []
@@ -50,6 +65,8 @@ class Settings(msgspec.Struct, kw_only=True):
     """Largest UDP receive buffer to ask for, in bytes; 0 leaves the system's (option -b, maxbuffer)."""
     udp_send_buffer: int = 0
     """Largest UDP send buffer to ask for, in bytes; 0 leaves the system's (option -B, maxsndbuffer)."""
+    udp_mtu: Annotated[int, Meta(description="Bytes above which a forwarded request avoids UDP; 0 for no limit.")] = 0
+    udp_mtu_try_proto: Annotated[str, Meta(description="Transport for requests over udp_mtu: TCP, TLS, SCTP.")] = ""
     tos: Annotated[int, Meta(description="IP type of service of what is sent.")] = 0x10
 
     # streams
@@ -80,6 +97,12 @@ class Settings(msgspec.Struct, kw_only=True):
     max_recursive_level: Annotated[int, Meta(description="Routes nested in each other.")] = 256
     max_branches: Annotated[int, Meta(description="Branches of one request.")] = 12
     msg_recv_max_size: Annotated[int, Meta(description="Largest message accepted, in bytes.")] = 32767
+    force_rport: Annotated[bool, Meta(description="Treat every request as if it asked for rport.")] = False
+    local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
+    onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
+    return_mode: Annotated[int, Meta(description="What a return code means: 0 to 3.", ge=0, le=3)] = 0
+    flag_names: dict[str, int] = {}
+    """Numbers of the flags that ``flags`` names."""
     check_via: Annotated[bool, Meta(description="Check the host of the top Via of replies.")] = False
 
     # log

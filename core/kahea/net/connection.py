@@ -37,6 +37,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_begun",
+        "_closing",
         "_failure",
         "_framer",
         "_ip",
@@ -53,6 +54,7 @@ class Connection(asyncio.Protocol):
         "_stuck_size",
         "_table",
         "_transport",
+        "aliases",
         "local",
         "number",
     )
@@ -61,6 +63,8 @@ class Connection(asyncio.Protocol):
         self._table = table
         self.local = local
         self.number = 0
+        self.aliases: list[int] = []
+        self._closing = False
         self._ip = destination.ip if destination is not None else ""
         self._port = destination.port if destination is not None else 0
         self._transport: asyncio.Transport | None = None
@@ -192,6 +196,25 @@ class Connection(asyncio.Protocol):
             self._queue.clear()
             self._queued = 0
             self._last_used = self._table.loop.time()
+            if self._closing:
+                transport.close()
+
+    def close_when_written(self) -> None:
+        """Close once what is queued is written."""
+        self._closing = True
+
+    def take_queued(self) -> bytes:
+        """Return what is queued and forget it; `write_first` is to bring it back."""
+        data = b"".join(self._queue)
+        self._queue.clear()
+        self._queued = 0
+        return data
+
+    def write_first(self, data: bytes) -> None:
+        """Write what was taken, before what was queued since."""
+        self._queue.insert(0, data)
+        self._queued += len(data)
+        self.write_queued()
 
     def close(self) -> None:
         """Close after writing what is queued."""

@@ -129,19 +129,43 @@ class Connections:
             local: the listening socket whose address a new connection uses; ``None`` lets the system choose.
 
         Returns:
-            ``False`` when nothing can be sent: refused at once, too many connections, or its queue is full.
+            ``False`` when nothing can be sent: refused at once, too many connections, its queue is full, or there
+            is no connection and the destination wants none opened.
         """
         connection = self._by_number.get(destination.connection) if destination.connection else None
         if connection is None or not connection.usable:
             peer = (destination.protocol, destination.ip, destination.port)
             connection = self._by_peer.get(peer)
             if connection is None or not connection.usable:
-                connection = self._open(destination, local)
+                connection = None if destination.no_connect else self._open(destination, local)
                 if connection is None:
                     return False
         if not connection.queue(data):
             return False
+        if destination.close:
+            connection.close_when_written()
         self._unwritten[connection.number] = connection
+        return True
+
+    def add_alias(self, number: int, port: int) -> bool:
+        """Let what is sent to another port of a connection's peer use the connection (RFC 5923's idea).
+
+        Args:
+            number: of the connection.
+            port: that the peer listens on.
+
+        Returns:
+            Whether the connection exists and no other one has that address.
+        """
+        connection = self._by_number.get(number)
+        if connection is None or not 0 < port < 65536:
+            return False
+        peer = (connection.local.protocol, connection.peer[0], port)
+        other = self._by_peer.get(peer)
+        if other is not None and other is not connection and other.usable:
+            return False
+        self._by_peer[peer] = connection
+        connection.aliases.append(port)
         return True
 
     def flush(self) -> None:
@@ -151,6 +175,17 @@ class Connections:
             self._unwritten = {}
             for connection in unwritten.values():
                 connection.write_queued()
+
+    def hold(self) -> Callable[[], None]:
+        """Put aside what is queued; returns what writes it."""
+        held = [(connection, connection.take_queued()) for connection in self._unwritten.values()]
+        self._unwritten = {}
+
+        def release() -> None:
+            for connection, data in held:
+                connection.write_first(data)
+
+        return release
 
     def new_framer(self) -> StreamFramer:
         """Return what cuts a new connection's stream into messages."""
@@ -178,9 +213,10 @@ class Connections:
         if self._by_number.pop(connection.number, None) is None:
             return
         self._unwritten.pop(connection.number, None)
-        peer = (connection.local.protocol, ip, port)
-        if self._by_peer.get(peer) is connection:
-            del self._by_peer[peer]
+        for number in (port, *connection.aliases):
+            peer = (connection.local.protocol, ip, number)
+            if self._by_peer.get(peer) is connection:
+                del self._by_peer[peer]
         self._count.publish(len(self._by_number))
         if self.refused and self._count.total() < self.settings.tcp_max_connections:
             self.log.warning(f"accepting connections again; {self.refused} were refused")

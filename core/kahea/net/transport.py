@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from kahea.net.udp import UdpSocket, own_address_towards
@@ -21,8 +21,14 @@ class Streams(Protocol):
     def send(self, data: bytes, destination: Destination, local: LocalSocket | None) -> bool:
         """Queue for a connection, opening one if there is none; ``False`` when known to be impossible."""
 
+    def add_alias(self, number: int, port: int) -> bool:
+        """Let what is sent to another port of a connection's peer use the connection."""
+
     def flush(self) -> None:
         """Write what is queued."""
+
+    def hold(self) -> Callable[[], None]:
+        """Put aside what is queued; returns what writes it."""
 
 
 class SocketTransport:
@@ -49,8 +55,9 @@ class SocketTransport:
         self._udp = {one.local.index: one for one in udp}
         self._streams = streams
         self._mhomed = mhomed
+        self.sockets: Sequence[LocalSocket] = tuple(listening)
         self._candidates: dict[tuple[str, bool], list[LocalSocket]] = {}
-        for one in listening:
+        for one in self.sockets:
             self._candidates.setdefault((one.protocol, one.ipv6), []).append(one)
         self._queue: list[tuple[UdpSocket, bytes, tuple[str, int]]] = []
         self._families: dict[str, socket.AddressFamily | None] = {}
@@ -98,6 +105,10 @@ class SocketTransport:
             return own_address_towards(ip, candidates) or candidates[0]
         return candidates[0]
 
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Use a connection also for what is sent to another *port* of its peer; ``False`` when that is impossible."""
+        return self._streams is not None and self._streams.add_alias(connection, port)
+
     def flush(self) -> None:
         """Write what is queued."""
         if self._queue:
@@ -107,6 +118,19 @@ class SocketTransport:
                 udp.send(data, address)
         if self._streams is not None:
             self._streams.flush()
+
+    def hold(self) -> Callable[[], None]:
+        """Put aside what is queued, until what it promises is stored; returns what writes it."""
+        queue, self._queue = self._queue, []
+        release_streams = self._streams.hold() if self._streams is not None else None
+
+        def release() -> None:
+            for udp, data, address in queue:
+                udp.send(data, address)
+            if release_streams is not None:
+                release_streams()
+
+        return release
 
     def _family(self, ip: str) -> socket.AddressFamily | None:
         """Return the family of an address, ``None`` for text that is none: the socket would look it up and block."""

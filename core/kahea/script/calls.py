@@ -17,6 +17,7 @@ from kahea.modules.registry import Offer
 from kahea.modules.routes import Route
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
+from kahea.script.corekinds import FlagKind, WrittenKind
 from kahea.script.scope import Scope
 
 
@@ -115,7 +116,13 @@ class CallCompiler:
 
     def _argument(self, expression: cfg.Expr, argument: Argument, function: str) -> Prepared | None:
         kind = argument.kind
+        flags = self._scope.core.settings.flag_names
+        if isinstance(kind, FlagKind) and isinstance(expression, cfg.Name) and expression.text not in flags:
+            self.undefined(expression, f"declare it with `flags {expression.text}`")
+            return None
         try:
+            if isinstance(kind, WrittenKind):
+                return Prepared(True, kind.written(expression, flags))
             if kind.mode is Mode.RAW:
                 return self._raw(expression, kind)
             if kind.mode is Mode.VARIABLE:
@@ -183,14 +190,19 @@ class CallCompiler:
         converter = self._scope.namespace.bind(kind.dynamic, kind.label)
         return Prepared(False, node=py.call(converter, found.value))
 
-    def undefined(self, word: cfg.Name) -> None:
-        """Report a bare word that no ``#!define`` gives a meaning."""
+    def undefined(self, word: cfg.Name, remedy: str | None = None) -> None:
+        """Report a bare word that no ``#!define`` gives a meaning.
+
+        Args:
+            word: the word.
+            remedy: what else than a define would help.
+        """
         self._scope.diagnostics.error(
             "undefined-name",
             f"`{word.text}` is not defined",
             word.span,
-            help=did_you_mean(word.text, list(self._scope.defines))
-            or f"define it, as in `#!define {word.text} 1`, or write it as a string",
+            help=did_you_mean(word.text, [*self._scope.defines, *self._scope.core.settings.flag_names])
+            or f"define it, as in `#!define {word.text} 1`, or {remedy or 'write it as a string'}",
         )
 
 

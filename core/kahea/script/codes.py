@@ -22,6 +22,13 @@ register(
     fix="if ($rU == $var(x)) { exit; }",
 )
 register(
+    "bad-flag",
+    "the declaration of a flag cannot be",
+    meaning="A flag has one name and a number from 0 to 31; a name without a number gets one that is free.",
+    example="flags FLT_ACC:77",
+    fix="flags FLT_ACC:7",
+)
+register(
     "bad-operand",
     "an operand cannot be compared like this",
     meaning="The old tests of the core (method, uri, src_ip, proto, ...) compare with certain things only.",

@@ -12,6 +12,9 @@ from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.settings import Settings
 from kahea.script.parameters import ALIASES, KNOWN, NUMBERS, OURS, TEXTS
 
+FLAGS = 32
+"""Message flags that there are."""
+
 _FIELDS = {info.name: info.type for info in msgspec.structs.fields(Settings)}
 
 
@@ -25,11 +28,37 @@ def apply_globals(config: cfg.ConfigFile, settings: Settings, diagnostics: Diagn
     for item in config.items:
         if isinstance(item, cfg.GlobalParam):
             _apply(item, settings, diagnostics, without_effect)
+        elif isinstance(item, cfg.FlagsDecl):
+            _declare_flags(item, settings, diagnostics)
         elif isinstance(item, cfg.CustomParam):
             diagnostics.error(
                 "not-supported-yet", f"the custom parameter `{item.group}.{item.name}` is not supported yet", item.span
             )
     return without_effect
+
+
+def _declare_flags(item: cfg.FlagsDecl, settings: Settings, diagnostics: Diagnostics) -> None:
+    """Give each name its number; one without a number gets the first that no name has."""
+    if item.avp:
+        diagnostics.error("not-supported-yet", "flags of AVPs are not supported yet", item.span)
+        return
+    names = settings.flag_names
+    for name, number in item.flags:
+        if name.text in names:
+            diagnostics.error("bad-flag", f"the flag `{name.text}` is declared twice", name.span, help="remove one")
+            continue
+        if number is None:
+            number = next((free for free in range(FLAGS) if free not in names.values()), FLAGS)
+            if number == FLAGS:
+                diagnostics.error("bad-flag", f"there are no more than {FLAGS} flags", name.span)
+                continue
+        elif not 0 <= number < FLAGS:
+            diagnostics.error("bad-flag", f"a flag's number is 0 to {FLAGS - 1}, not {number}", name.span)
+            continue
+        elif number in names.values():
+            other = next(known for known, used in names.items() if used == number)
+            diagnostics.warning("bad-flag", f"flag {number} is already called `{other}`", name.span)
+        names[name.text] = number
 
 
 def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, without_effect: list[str]) -> None:

@@ -76,8 +76,11 @@ ALIASES: Final = {
 }
 """Other names of parameters, and parameters whose setting has another name here."""
 
-OURS: Final = frozenset(("script_wait_limit",))
+OURS: Final = frozenset(("script_wait_limit", "table_map_size"))
 """Parameters that Kamailio does not have; their values are numbers."""
 
-KNOWN: Final = NUMBERS | TEXTS | OTHERS | OURS
+OUR_WORDS: Final = frozenset(("table_dir", "table_durability"))
+"""Parameters that Kamailio does not have; their values are words or strings."""
+
+KNOWN: Final = NUMBERS | TEXTS | OTHERS | OURS | OUR_WORDS
 """All names."""

@@ -22,7 +22,6 @@ _UNSUPPORTED = {
     cfg.RouteKind.BRANCH: "branch_route",
     cfg.RouteKind.FAILURE: "failure_route",
     cfg.RouteKind.ONREPLY: "onreply_route with a name",
-    cfg.RouteKind.ONSEND: "onsend_route",
 }
 """Route kinds that nothing runs yet: a file that has one is refused, not half obeyed."""
 
@@ -44,6 +43,7 @@ class Program:
     Attributes:
         request_route: what each request runs; ``None`` when the file has none.
         reply_route: what each reply runs before it is forwarded.
+        onsend_route: what each forwarded request, and with ``onsend_route_reply`` each reply, runs before it is sent.
         event_routes: by name.
         routes: named routes by name.
         log_prefix: what evaluates ``log_prefix`` for a message, ``None`` when it is not set.
@@ -51,6 +51,7 @@ class Program:
 
     request_route: RouteFunction | None = None
     reply_route: RouteFunction | None = None
+    onsend_route: RouteFunction | None = None
     event_routes: dict[str, RouteFunction] = field(default_factory=dict)
     routes: dict[str, RouteFunction] = field(default_factory=dict)
     log_prefix: Callable[[Run], str] | None = None
@@ -105,8 +106,6 @@ def compile_program(
 def _collect(config: cfg.ConfigFile, scope: Scope) -> dict[Key, cfg.Route]:
     blocks: dict[Key, cfg.Route] = {}
     for item in config.items:
-        if isinstance(item, cfg.FlagsDecl):
-            scope.diagnostics.error("not-supported-yet", "names of flags are not supported yet", item.span)
         if not isinstance(item, cfg.Route):
             continue
         name = item.name.text if item.name is not None else ""
@@ -137,6 +136,8 @@ def _enter(program: Program, key: Key, function: RouteFunction) -> None:
             program.request_route = function
         case cfg.RouteKind.REPLY:
             program.reply_route = function
+        case cfg.RouteKind.ONSEND:
+            program.onsend_route = function
         case cfg.RouteKind.EVENT:
             program.event_routes[name] = function
         case _:

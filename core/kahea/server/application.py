@@ -17,6 +17,7 @@ from kahea.sip.endpoints import LocalSocket, Source
 
 if TYPE_CHECKING:
     from kahea.server.rpc import Dispatcher
+    from kahea.server.tables.home import TableHome
 
 
 class StartError(Exception):
@@ -36,7 +37,8 @@ class Facilities:
         transport: sends; what it takes leaves at the end of the batch.
         rpc: calls commands here, in the housekeeper or in all workers.
         before_flush: add a callable to have it called at the end of each batch, before anything is sent:
-            what replies promise must be stored first. It must not raise.
+            what replies promise must be stored first. It must not raise. If it returns a future, what was queued
+            is sent when that is done, and what is queued later not before it; futures are done in their order.
         end_of_batch: to be called after anything was done outside of a batch (by a task, for instance): what
             it sent and logged leaves then.
     """
@@ -48,7 +50,7 @@ class Facilities:
     timers: Timers
     transport: Transport
     rpc: Dispatcher
-    before_flush: list[Callable[[], None]]
+    before_flush: list[Callable[[], asyncio.Future[None] | None]]
     end_of_batch: Callable[[], None]
 
 
@@ -91,6 +93,10 @@ class Application(Protocol):
     @property
     def sink(self) -> ProcessSink:
         """Where lines go."""
+
+    @property
+    def tables(self) -> TableHome | None:
+        """Where the shared tables live, if there are any."""
 
     @property
     def rpc(self) -> Mapping[str, Rpc]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import CoroutineType
 from typing import Any
 
 from kahea.logs import Level, Logger
-from kahea.modules.context import Run
+from kahea.modules.context import Run, Sending
 from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.settings import Settings
@@ -19,6 +19,7 @@ from kahea.net.addresses import OwnAddress
 from kahea.net.myself import Myself
 from kahea.script.program import Program
 from kahea.script.suspension import drive
+from kahea.server.tables.shared import SharedTables
 from kahea.sip.build import (
     build_forwarded_reply,
     build_reply,
@@ -26,7 +27,7 @@ from kahea.sip.build import (
     reply_destination,
     status_line,
 )
-from kahea.sip.endpoints import Destination, Source
+from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, SipParseError, parse_message
 
 _LOG_LIMIT = 10
@@ -54,10 +55,33 @@ class CountingTransport:
         self.sent += 1
         return self.transport.send(data, destination)
 
+    @property
+    def sockets(self) -> Sequence[LocalSocket]:
+        """The sockets that the server listens on."""
+        return self.transport.sockets
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return the socket that *ip* is reached from."""
+        return self.transport.choose(protocol, ip)
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Use a connection also for another *port* of its peer."""
+        return self.transport.add_alias(connection, port)
+
 
 class _NoTransport:
     def send(self, data: bytes, destination: Destination) -> bool:
         """Refuse: nothing can be sent before the worker has its sockets."""
+        return False
+
+    sockets: Sequence[LocalSocket] = ()
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return ``None``: there are no sockets yet."""
+        return None
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Refuse: there are no connections yet."""
         return False
 
 
@@ -77,6 +101,7 @@ class Engine:
         self.log = log
         self.clock = clock
         self.services = Services()
+        self.tables = SharedTables(clock, log)
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.timers: Timers
@@ -131,6 +156,37 @@ class Engine:
         run = self._event_that_may_wait if inspect.iscoroutinefunction(function) else self._event
         return partial(run, function)
 
+    def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Run ``onsend_route`` for what was made of *msg*, and queue it unless the route dropped it."""
+        route = self.program.onsend_route
+        if route is not None and not self._on_send(route, msg, data, destination):
+            return False
+        return self.transport.send(data, destination)
+
+    def _on_send(self, route: RouteFunction, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Run ``onsend_route``; return whether the message is to be sent."""
+        socket = destination.socket or self.transport.choose(destination.protocol, destination.ip)
+        if socket is None:
+            return False
+        run = self._run
+        before = run.kind, run.dropped, run.sending, run.msg
+        asked = (msg.sending.no_connect, msg.sending.close) if msg.has_sending else (False, False)
+        run.kind, run.dropped, run.sending, run.msg = Route.ONSEND, False, Sending(data, destination, socket), msg
+        try:
+            route(run, msg)
+            if run.dropped:
+                self.log.info(f"the message to {destination.ip}:{destination.port} is dropped by onsend_route")
+            return not run.dropped
+        except Exception as error:
+            self._failed(msg, error)
+            return True
+        finally:
+            run.kind, run.dropped, run.sending, run.msg = before
+            if msg.has_sending:
+                # what the route asks for holds for this message only
+                destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
+                msg.sending.no_connect, msg.sending.close = asked
+
     def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
         self._request_callbacks += (callback,)
@@ -176,6 +232,8 @@ class Engine:
         for callback in self._request_callbacks:
             if not callback(msg):
                 return
+        if self.settings.force_rport:
+            msg.force_rport = True
         route = self.program.request_route
         if route is not None:
             run.kind = Route.REQUEST
@@ -207,7 +265,10 @@ class Engine:
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return
-        self.transport.send(data, destination)
+        if self.settings.onsend_route_reply:
+            self.send_request(msg, data, destination)
+        else:
+            self.transport.send(data, destination)
 
     # --- scripts that wait -----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import inspect
 import itertools
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -81,6 +81,7 @@ class Dispatcher:
         table: who lives.
         commands: all commands by name.
         log: takes what a command raised.
+        end_of_batch: called after a command, before its answer leaves: what it promises is stored and sent then.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class Dispatcher:
         table: ProcessTable,
         commands: Mapping[str, Rpc],
         log: Logger,
+        end_of_batch: Callable[[], None] = lambda: None,
     ) -> None:
         self._loop = loop
         self._index = index
         self._table = table
         self.commands = commands
         self._log = log
+        self._end_of_batch = end_of_batch
         self._bus = Bus(loop, inboxes, index, self._receive) if inboxes is not None else None
         self._workers = len(inboxes.readers) if inboxes is not None else 1
         self._numbers = itertools.count(time.monotonic_ns())
@@ -199,6 +202,8 @@ class Dispatcher:
         except Exception as error:
             self._log.error(f"exception in the RPC command {command.name}\n{traceback.format_exc().rstrip()}")
             raise RpcError(500, f"Internal Error: {type(error).__name__}") from None
+        finally:
+            self._end_of_batch()
         return result
 
     def _receive(self, sender: int, message: bytes) -> None:

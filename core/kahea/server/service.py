@@ -12,14 +12,16 @@ from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
 from kahea.server.logsinks import ProcessSink
+from kahea.server.tables.home import TableHome
 from kahea.sip.endpoints import LocalSocket, Source
 
 
 class WorkerEngine:
     """The engine of one worker, with the modules' part of its start and end."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, tables: TableHome) -> None:
         self._configuration = configuration
+        self._tables = tables
         self._engine = configuration.engine
         self.receive: Callable[[bytes, Source], None] = configuration.engine.receive
 
@@ -27,9 +29,12 @@ class WorkerEngine:
         """Give the engine its sockets and timers and start the modules in this worker.
 
         Raises:
-            StartError: when a module cannot start.
+            StartError: when a module cannot start, or the shared tables cannot be opened.
         """
         self._engine.attach(facilities.transport, facilities.timers, facilities.loop, facilities.end_of_batch)
+        self._tables.open(
+            facilities.loop, facilities.clock, facilities.timers, facilities.before_flush, facilities.is_housekeeper
+        )
         try:
             self._configuration.loader.child_init(self._engine, housekeeper=facilities.is_housekeeper)
         except ModuleStartError as error:
@@ -38,6 +43,7 @@ class WorkerEngine:
     def stop(self) -> None:
         """Stop the modules in this worker."""
         self._configuration.loader.destroy(self._engine)
+        self._tables.close()
 
 
 class Service:
@@ -57,6 +63,7 @@ class Service:
         self.myself: Myself = engine.myself
         self.log: Logger = engine.log
         self.sink = sink
+        self.tables = TableHome(configuration.settings, engine.tables, engine.log)
         self.rpc: dict[str, Rpc] = {
             name: offer.declaration for name, offer in configuration.loader.registry.rpc.items()
         }
@@ -75,4 +82,4 @@ class Service:
 
     def make_worker(self, index: int, is_housekeeper: bool) -> WorkerEngine:
         """Return the engine of a worker."""
-        return WorkerEngine(self._configuration)
+        return WorkerEngine(self._configuration, self.tables)

@@ -82,6 +82,7 @@ class Supervisor:
         self._pid_files: list[PidFile] = []
         self._lifeline: tuple[int, int] = (-1, -1)
         self._stopping = False
+        self._all_ended_well = False
 
     def run(self) -> int:
         """Run until told to stop; see `run_server`."""
@@ -134,6 +135,8 @@ class Supervisor:
         self._make_files(identity)
         if settings.fork:
             enter_root(settings)
+        if self._app.tables is not None:
+            self._app.tables.prepare(identity.owner)
         drop_privileges(identity)
 
     def _make_files(self, identity: Identity) -> None:
@@ -162,6 +165,7 @@ class Supervisor:
         self._log.warning("fork is off: one process does everything, and nothing replaces it")
         signal.signal(signal.SIGUSR2, signal.SIG_IGN)
         Worker(self._app, self._shared, 0, 0).run(lambda: self._log.info("ready"))
+        self._all_ended_well = True
         self._log.notice("stopped")
 
     def _supervise(self) -> None:
@@ -281,7 +285,10 @@ class Supervisor:
             if slot is None:
                 continue
             self._shared.table.remove(slot.index + 1)
-            report = slot.died(os.waitstatus_to_exitcode(status))
+            exit_code = os.waitstatus_to_exitcode(status)
+            if exit_code:
+                self._all_ended_well = False
+            report = slot.died(exit_code)
             if not self._stopping:
                 if slot.is_given_up:
                     raise StartError(report)
@@ -304,6 +311,7 @@ class Supervisor:
     def _stop_workers(self) -> None:
         """Let the workers finish for ``exit_timeout`` seconds, then kill those that are left."""
         self._stopping = True
+        self._all_ended_well = True  # until one does not
         deadline = time.monotonic() + self._settings.exit_timeout
         self._kill_all(signal.SIGTERM)
         self._kill_all(signal.SIGCONT)  # one that was stopped could not end otherwise
@@ -318,6 +326,7 @@ class Supervisor:
         if late:
             names = ", ".join(f"worker {slot.index} (pid {slot.pid})" for slot in late)
             self._log.error(f"killing what did not stop within {self._settings.exit_timeout} s: {names}")
+            self._all_ended_well = False
             self._kill_all(signal.SIGKILL)
             for slot in late:
                 os.waitpid(slot.pid, 0)
@@ -334,6 +343,8 @@ class Supervisor:
             self._stop_workers()
         for file in self._pid_files:
             file.remove()
+        if self._app.tables is not None:
+            self._app.tables.remove(self._all_ended_well)
         shared = getattr(self, "_shared", None)
         if shared is not None:
             if shared.control is not None:
@@ -347,6 +358,8 @@ class Supervisor:
 def _absolute_paths(settings: Settings) -> None:
     """Make paths absolute before the working directory changes: the operator meant those that he sees."""
     settings.rundir = os.path.abspath(settings.rundir)
+    if settings.table_dir is not None:
+        settings.table_dir = os.path.abspath(settings.table_dir)
     if settings.pid_file is not None:
         settings.pid_file = os.path.abspath(settings.pid_file)
     if settings.pgid_file is not None:

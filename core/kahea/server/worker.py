@@ -109,7 +109,8 @@ class Worker:
     log: Logger = field(init=False)
     _engine: Engine | None = field(init=False, default=None)
     _udp: list[UdpSocket] = field(init=False, default_factory=list)
-    _before_flush: list[Callable[[], None]] = field(init=False, default_factory=list)
+    _before_flush: list[Callable[[], asyncio.Future[None] | None]] = field(init=False, default_factory=list)
+    _held: list[asyncio.Future[None]] = field(init=False, default_factory=list)
     _streams: Connections | None = field(init=False, default=None)
     _transport: SocketTransport = field(init=False)
     _timers: LoopTimers = field(init=False)
@@ -179,7 +180,15 @@ class Worker:
                 for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams))
             }
             commands.update(self.app.rpc)
-            self._rpc = Dispatcher(self.loop, self.index, self.shared.inboxes, self.shared.table, commands, self.log)
+            self._rpc = Dispatcher(
+                self.loop,
+                self.index,
+                self.shared.inboxes,
+                self.shared.table,
+                commands,
+                self.log,
+                self._end_of_batch,
+            )
             facilities = Facilities(
                 self.index,
                 self.index == HOUSEKEEPER,
@@ -230,6 +239,8 @@ class Worker:
             except Exception:
                 self.log.error(f"exception while the worker stopped\n{traceback.format_exc().rstrip()}")
         self._end_of_batch()
+        if self._held:
+            await asyncio.wait(self._held)
         self._timers.clear()
         if self._streams is not None:
             await self._streams.close()
@@ -239,8 +250,16 @@ class Worker:
 
     def _end_of_batch(self) -> None:
         for commit in self._before_flush:
-            commit()
-        self._transport.flush()
+            waits = commit()
+            if waits is not None:
+                self._held.append(waits)
+        if self._held:
+            self._held = [one for one in self._held if not one.done()]
+        if self._held:
+            release = self._transport.hold()
+            self._held[-1].add_done_callback(lambda _: release())
+        else:
+            self._transport.flush()
         self._flush_log()
 
     def _handle_signals(self) -> None:

@@ -132,7 +132,11 @@ def reply_destination(request: Request) -> Destination:
         port = source.port
     else:
         port = via.port or DEFAULT_PORTS["udp"]
-    return Destination(protocol, source.ip, port, source.socket, source.connection)
+    destination = Destination(protocol, source.ip, port, source.socket, source.connection)
+    if request.has_sending:
+        destination.no_connect = request.sending.reply_no_connect
+        destination.close = request.sending.reply_close
+    return destination
 
 
 def build_forwarded_request(
@@ -260,7 +264,12 @@ def forwarded_reply_destination(reply: Reply) -> Destination:
     host = second.received or second.host
     port = second.rport or second.port or DEFAULT_PORTS.get(protocol, DEFAULT_PORTS["udp"])
     connection = 0 if protocol == "udp" else parse_connection_param(top.params.get("i") or "")
-    return Destination(protocol, host.strip("[]"), port, None, connection)
+    destination = Destination(protocol, host.strip("[]"), port, None, connection)
+    if reply.has_sending:
+        sending = reply.sending
+        destination.no_connect = sending.no_connect or sending.reply_no_connect
+        destination.close = sending.close or sending.reply_close
+    return destination
 
 
 def _second_via(reply: Reply) -> Via | None:

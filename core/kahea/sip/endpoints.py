@@ -78,18 +78,30 @@ class Destination:
         ip, port: the peer's, address without brackets.
         socket: ours to send from; ``None`` lets the transport choose.
         connection: identifier of the stream connection to reuse, 0 for none.
+        no_connect: use a connection that exists or send nothing.
+        close: close the connection after the message was written.
     """
 
-    __slots__ = ("connection", "ip", "port", "protocol", "socket")
+    __slots__ = ("close", "connection", "ip", "no_connect", "port", "protocol", "socket")
 
     def __init__(
-        self, protocol: str, ip: str, port: int, socket: LocalSocket | None = None, connection: int = 0
+        self,
+        protocol: str,
+        ip: str,
+        port: int,
+        socket: LocalSocket | None = None,
+        connection: int = 0,
+        *,
+        no_connect: bool = False,
+        close: bool = False,
     ) -> None:
         self.protocol = protocol
         self.ip = ip
         self.port = port
         self.socket = socket
         self.connection = connection
+        self.no_connect = no_connect
+        self.close = close
 
     def __repr__(self) -> str:
         return f"Destination({self.protocol!r}, {self.ip!r}, {self.port}, {self.socket}, {self.connection})"

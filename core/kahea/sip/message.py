@@ -9,10 +9,12 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, Final
 
+from kahea.sip.branches import Branch
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import LocalSocket, Source
 from kahea.sip.grammar import REQUEST_LINE, STATUS_LINE
 from kahea.sip.headed import LEADING, Headed
+from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 #: Shorter datagrams than this cannot hold a message; Kamailio refuses them at the same size.
@@ -61,7 +63,7 @@ class Message(Headed):
         slots: data of modules; see `get_slot`.
     """
 
-    __slots__ = ("_edits", "bflags", "flags", "id", "slots", "source", "version")
+    __slots__ = ("_edits", "_sending", "bflags", "flags", "id", "slots", "source", "version")
 
     is_request: bool
     source: Source
@@ -71,6 +73,7 @@ class Message(Headed):
     bflags: int
     slots: list[object] | None
     _edits: EditList | None
+    _sending: SendOptions | None
 
     @property
     def method(self) -> str:
@@ -99,6 +102,19 @@ class Message(Headed):
         elif slot >= len(slots):
             slots.extend([None] * (_slot_count - len(slots)))
         slots[slot] = value
+
+    @property
+    def sending(self) -> SendOptions:
+        """How the script wants it to be sent, made on first use."""
+        sending = self._sending
+        if sending is None:
+            sending = self._sending = SendOptions()
+        return sending
+
+    @property
+    def has_sending(self) -> bool:
+        """Whether the script asked for anything in `sending`."""
+        return self._sending is not None
 
     @property
     def edits(self) -> EditList:
@@ -157,6 +173,7 @@ class Request(Message):
 
     __slots__ = (
         "_branches",
+        "_consumed",
         "_parsed_text",
         "_parsed_uri",
         "dst_uri",
@@ -178,7 +195,8 @@ class Request(Message):
     force_rport: bool
     reply_headers: str
     reply_body: bytes | None
-    _branches: list[Any] | None
+    _branches: list[Branch] | None
+    _consumed: str | None
     _parsed_text: str | None
     _parsed_uri: Uri | None
 
@@ -195,12 +213,21 @@ class Request(Message):
         return self._parsed_uri
 
     @property
-    def branches(self) -> list[Any]:
+    def branches(self) -> list[Branch]:
         """Further branches of the destination set."""
         branches = self._branches
         if branches is None:
             branches = self._branches = []
         return branches
+
+    @property
+    def uri_is_target(self) -> bool:
+        """Whether the Request-URI is a target of its own, not one that became a branch already."""
+        return self._consumed is not self.uri
+
+    def consume_uri(self) -> None:
+        """Take the Request-URI out of the destination set until it is changed."""
+        self._consumed = self.uri
 
     def _adopt(self, other: Request) -> None:
         super()._adopt(other)
@@ -287,6 +314,7 @@ def parse_message(data: bytes, source: Source) -> Request | Reply:
     request._text = rest
     request._body_start = body_start
     request._index = request._edits = request._branches = request._parsed_text = None
+    request._sending = request._consumed = None
     request._cache = {}
     return request
 
@@ -333,6 +361,6 @@ def _reply(data: bytes, source: Source, first_line: str, rest: str, body_start: 
     reply.first_line = first_line
     reply._text = rest
     reply._body_start = body_start
-    reply._index = reply._edits = None
+    reply._index = reply._edits = reply._sending = None
     reply._cache = {}
     return reply

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from kahea.testing.clock import FakeClock
+
+_T = TypeVar("_T")
+_Ts = TypeVarTuple("_Ts")
 
 
 class FakeLoop(asyncio.SelectorEventLoop):
@@ -18,10 +23,26 @@ class FakeLoop(asyncio.SelectorEventLoop):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
         self._clock = clock
+        self._in_threads: set[asyncio.Future[Any]] = set()
 
     def time(self) -> float:
         """Return the clock's time."""
         return self._clock.monotonic()
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[_Ts]], _T], *args: *_Ts
+    ) -> asyncio.Future[_T]:
+        """Run a function in a thread; `wait_for_threads` waits for it."""
+        running = super().run_in_executor(executor, func, *args)
+        self._in_threads.add(running)
+        running.add_done_callback(self._in_threads.discard)
+        return running
+
+    def wait_for_threads(self) -> None:
+        """Wait, in real time, until nothing runs in a thread, and run what follows from it."""
+        while self._in_threads:
+            self.run_until_complete(asyncio.wait(self._in_threads))
+            self.settle()
 
     def settle(self) -> None:
         """Run all that can run now."""

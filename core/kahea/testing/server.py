@@ -13,6 +13,7 @@ from kahea.logs import LEVEL_NAMES, Logger
 from kahea.modules.rpc import RpcError
 from kahea.net.addresses import OwnAddress
 from kahea.server.boot import CommandLine, load_configuration
+from kahea.server.tables.home import TableHome
 from kahea.server.timers import Timers
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, parse_message
@@ -20,6 +21,8 @@ from kahea.testing.clock import FakeClock
 from kahea.testing.loop import FakeLoop
 
 TAG_SEED = b"the secret of a server under test"
+
+_SCRIPT_LOG = Path(__file__).with_name("script_log.py")
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,18 @@ class Replies(list[Sent]):
 
 
 class _Recorder:
-    def __init__(self) -> None:
+    def __init__(self, sockets: Sequence[LocalSocket]) -> None:
         self.sent: list[Sent] = []
         self.refused = False
+        self.sockets = sockets
+        self.aliases: list[tuple[int, int]] = []
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        return next((one for one in self.sockets if (one.protocol, one.ipv6) == (protocol, ":" in ip)), None)
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        self.aliases.append((connection, port))
+        return True
 
     def send(self, data: bytes, destination: Destination) -> bool:
         if self.refused:
@@ -90,6 +102,8 @@ class _LogList:
 
 class ServerUnderTest:
     """One process of a server, with everything inside but sockets and time.
+
+    Its scripts have one more function, ``test_log("$ru")``, which logs a format string.
 
     Args:
         text: the configuration.
@@ -117,15 +131,16 @@ class ServerUnderTest:
         self.clock = FakeClock()
         self._sink = _LogList()
         log = Logger(self._sink)
+        command_line = CommandLine(defines=defines or {}, load_modules=[str(_SCRIPT_LOG)])
         configuration = load_configuration(
-            path, log, self.clock, command_line=CommandLine(defines=defines or {}), text=text, tag_seed=TAG_SEED
+            path, log, self.clock, command_line=command_line, text=text, tag_seed=TAG_SEED
         )
         configuration.diagnostics.raise_for_errors()
         self.warnings: list[Diagnostic] = configuration.diagnostics.warnings
         self.engine = configuration.engine
         self.loader = configuration.loader
         self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
-        self._transport = _Recorder()
+        self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
         self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
@@ -133,6 +148,8 @@ class ServerUnderTest:
             [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]
         )
         self.loader.mod_init(self.engine)
+        tables = TableHome(self.engine.settings, self.engine.tables, log)
+        tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
         self.loader.child_init(self.engine, housekeeper=True)
 
     @property
@@ -179,13 +196,18 @@ class ServerUnderTest:
         return Replies(self.sent[before:])
 
     def advance(self, seconds: float) -> Replies:
-        """Move the clocks forward, firing each timer at its time; return what was sent meanwhile."""
+        """Move the clocks forward, firing each timer at its time; return what was sent meanwhile.
+
+        The clocks stand still while something runs in a thread, so that a test sees one order of events.
+        """
         before = len(self.sent)
+        self._loop.wait_for_threads()
         end = self.clock.monotonic() + seconds
         while (due := self._next_due()) is not None and due <= end:
             self.clock.advance(max(0.0, due - self.clock.monotonic()))
             self._loop.call_soon(self.timers.run_due)
             self._loop.settle()
+            self._loop.wait_for_threads()
         self.clock.advance(max(0.0, end - self.clock.monotonic()))
         return Replies(self.sent[before:])
 
@@ -196,9 +218,7 @@ class ServerUnderTest:
     def settle(self) -> Replies:
         """Wait, in real time, until what runs in threads has ended; return what was sent meanwhile."""
         before = len(self.sent)
-        while pending := asyncio.all_tasks(self._loop):
-            self._loop.run_until_complete(asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED))
-        self._loop.settle()
+        self._loop.wait_for_threads()
         return Replies(self.sent[before:])
 
     def rpc(self, command: str, *parameters: Any) -> Any:

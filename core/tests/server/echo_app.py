@@ -80,6 +80,7 @@ class App:
         self.myself = Myself()
         self.sink = make_sink(settings)
         self.log = Logger(self.sink, settings.debug)
+        self.tables = None
         self.index = -1
         commands = [
             Rpc("test.worker", lambda: self.index, Scope.EACH),

@@ -16,6 +16,7 @@ from kahea_pv.declared.message import MessageVariables
 from kahea_pv.declared.parties import PartyVariables
 from kahea_pv.declared.request_uri import RequestUriVariables
 from kahea_pv.declared.script_variables import ScriptVariables
+from kahea_pv.declared.shared_variables import SharedVariablesOfScript
 from kahea_pv.declared.strings import StringTransformations
 from kahea_pv.declared.time_variables import TimeVariables
 from kahea_pv.declared.xavp_functions import XavpFunctions
@@ -31,6 +32,7 @@ class Pv(
     MessageVariables,
     TimeVariables,
     ScriptVariables,
+    SharedVariablesOfScript,
     VariableFunctions,
     XavpFunctions,
     XavpTextFunctions,

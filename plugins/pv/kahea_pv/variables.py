@@ -12,10 +12,11 @@ def null_key(name: str) -> str:
     return f"$vn({name})"
 
 
-def parse_defaults(texts: list[str]) -> dict[str, str | int]:
-    """Read the parameter ``varset``.
+def parse_defaults(parameter: str, texts: list[str]) -> dict[str, str | int]:
+    """Read the parameter ``varset`` or ``shvset``.
 
     Args:
+        parameter: its name.
         texts: each ``name=s:text`` or ``name=i:number``.
 
     Raises:
@@ -27,7 +28,7 @@ def parse_defaults(texts: list[str]) -> dict[str, str | int]:
         kind, colon, value = typed.partition(":")
         wanted = number(value) if kind.strip().lower() == "i" else value if kind.strip().lower() == "s" else None
         if not (found and colon and name.strip()) or wanted is None:
-            raise ValueError(f'varset: expected "name=s:text" or "name=i:number", got "{text}"')
+            raise ValueError(f'{parameter}: expected "name=s:text" or "name=i:number", got "{text}"')
         defaults[name.strip()] = wanted
     return defaults
 

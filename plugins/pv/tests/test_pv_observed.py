@@ -82,7 +82,7 @@ def shown(group: dict[str, Any], log: str) -> list[dict[str, list[str]]]:
 def test_as_observed(name: str, kahea_server: Any) -> None:
     """An expression has the value and the type that it has in Kamailio."""
     group = GROUPS[name]
-    body = statements(group, lambda text: f'log("{text}");')
+    body = statements(group, lambda text: f'test_log("{text}");')
     server = kahea_server(
         f'loadmodule "pv.so"\nrequest_route {{\n{body}\nexit;\n}}\nreply_route {{\n{body}\ndrop;\n}}\n',
         sockets=[LocalSocket("udp", "127.0.0.1", SERVER)],

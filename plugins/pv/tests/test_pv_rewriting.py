@@ -100,7 +100,7 @@ def test_compact_header() -> None:
 def test_a_script_sees_the_old_value(kahea_server: Any) -> None:
     """Assignments to From and To are for those who receive the message."""
     server = kahea_server(
-        'loadmodule "pv.so"\nrequest_route { $fu = "sip:new@n"; $tU = "x"; $fn = "N"; log("$fu $tu $fn"); }'
+        'loadmodule "pv.so"\nrequest_route { $fu = "sip:new@n"; $tU = "x"; $fn = "N"; test_log("$fu $tu $fn"); }'
     )
 
     server.receive(request(uri="sip:t@h", headers={"From": "<sip:a@b>;tag=1"}))
@@ -113,7 +113,7 @@ def test_a_script_sees_the_old_value(kahea_server: Any) -> None:
 )
 def test_what_cannot_be_assigned(kahea_server: Any, statement: str) -> None:
     """An assignment that makes no sense is logged with its place, and the script goes on."""
-    server = kahea_server(f'loadmodule "pv.so"\nrequest_route {{ {statement} log("on: $rd"); }}')
+    server = kahea_server(f'loadmodule "pv.so"\nrequest_route {{ {statement} test_log("on: $rd"); }}')
 
     server.receive(request(uri="sip:t@h"))
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_assigned(kahea_server: Any, statement: str) -> None:
 
 def test_a_malformed_request_uri_has_no_parts_to_assign(kahea_server: Any) -> None:
     """A part of what is no URI cannot be changed, and all of it is shown as it is."""
-    server = kahea_server('loadmodule "pv.so"\nrequest_route { $ru = "bad"; $rU = "x"; log("$ru $rU $rd"); }')
+    server = kahea_server('loadmodule "pv.so"\nrequest_route { $ru = "bad"; $rU = "x"; test_log("$ru $rU $rd"); }')
 
     server.receive(request())
 

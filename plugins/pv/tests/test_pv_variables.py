@@ -120,7 +120,7 @@ def test_everything_is_documented(kahea_server: Any) -> None:
 
 def shown(kahea_server: Any, text: str, **received: Any) -> str:
     """Return what a format string prints for a request."""
-    server = kahea_server(f'loadmodule "pv.so"\nrequest_route {{ log("{text}"); }}')
+    server = kahea_server(f'loadmodule "pv.so"\nrequest_route {{ test_log("{text}"); }}')
     server.receive(request(), **received)
     found: str = server.logged("ERROR")[0]
     return found
@@ -154,10 +154,10 @@ def test_a_connection_to_an_advertised_socket(kahea_server: Any) -> None:
 def test_times(kahea_server: Any) -> None:
     """The time of a message stays the same while it is in work; now is the server's clock."""
     server = kahea_server(
-        'loadmodule "pv.so"\nrequest_route { log("$Ts $TS $Tb $TV(s) $TV(u) $TV(sn) $TV(un) $TV(Sn) $TV(Sm)");'
-        'log("$time(year)-$time(mon)-$time(mday) $time(hour):$time(min):$time(sec)");'
-        'log("$time(wday) $time(yday) $time(isdst)");'
-        'log("$utime(year)-$utimef(%m-%dT%H:%M) $timef(%F) $Tf|$TF|$TV(Fn)"); }'
+        'loadmodule "pv.so"\nrequest_route { test_log("$Ts $TS $Tb $TV(s) $TV(u) $TV(sn) $TV(un) $TV(Sn) $TV(Sm)");'
+        'test_log("$time(year)-$time(mon)-$time(mday) $time(hour):$time(min):$time(sec)");'
+        'test_log("$time(wday) $time(yday) $time(isdst)");'
+        'test_log("$utime(year)-$utimef(%m-%dT%H:%M) $timef(%F) $Tf|$TF|$TV(Fn)"); }'
     )
     start = server.clock.time()
     server.advance(3661.25)
@@ -178,7 +178,7 @@ def test_times(kahea_server: Any) -> None:
 
 def test_identifiers(kahea_server: Any) -> None:
     """Process, server and messages have numbers."""
-    server = kahea_server('server_id = 7\nloadmodule "pv.so"\nrequest_route { log("$pp $sid $mi"); }')
+    server = kahea_server('server_id = 7\nloadmodule "pv.so"\nrequest_route { test_log("$pp $sid $mi"); }')
     server.receive(request())
     server.receive(request())
 
@@ -198,8 +198,9 @@ def test_elements_of_lists(kahea_server: Any) -> None:
     """Elements are counted over all headers of the name, from either end."""
     server = kahea_server(
         'loadmodule "pv.so"\nrequest_route {'
-        'log("$hfl(Contact) $(hfl(m)[1]) $(hfl(Contact)[2]) $(hfl(Contact)[-1]) $(hfl(Contact)[3]) $hflc(Contact)");'
-        'log("$ctu $cts"); }'
+        'test_log("$hfl(Contact) $(hfl(m)[1]) $(hfl(Contact)[2]) $(hfl(Contact)[-1]) '
+        '$(hfl(Contact)[3]) $hflc(Contact)");'
+        'test_log("$ctu $cts"); }'
     )
     server.receive(request(headers=[("Contact", '"A, B" <sip:a@h>, <sip:b@h>'), ("Contact", "<sip:c@h>")]))
     server.receive(request(headers={"Contact": "*"}))
@@ -215,7 +216,7 @@ def test_elements_of_lists(kahea_server: Any) -> None:
 def test_bytes_of_the_message(kahea_server: Any) -> None:
     """A byte by its offset, which may be a pseudo-variable."""
     server = kahea_server(
-        'loadmodule "pv.so"\nrequest_route { $var(i) = 1; log("$msgbuf(0)$msgbuf($var(i)) $msgbuf(99999)"); }'
+        'loadmodule "pv.so"\nrequest_route { $var(i) = 1; test_log("$msgbuf(0)$msgbuf($var(i)) $msgbuf(99999)"); }'
     )
     server.receive(request("OPTIONS"))
 
@@ -229,7 +230,7 @@ def test_initial_values(kahea_server: Any) -> None:
     """varset gives a $var its first value; assigning null makes it 0 nonetheless."""
     server = kahea_server(
         'loadmodule "pv.so"\nmodparam("pv", "varset", "a=s:text")\nmodparam("pv", "varset", "n=i:7")\n'
-        'request_route { $var(m) = $var(n) + 1; log("$var(a) $var(m)"); $var(a) = $null; }'
+        'request_route { $var(m) = $var(n) + 1; test_log("$var(a) $var(m)"); $var(a) = $null; }'
     )
     server.receive(request())
     server.receive(request())
@@ -241,7 +242,7 @@ def test_aliases_of_avps(kahea_server: Any) -> None:
     """avp_aliases gives an AVP further names."""
     server = kahea_server(
         'loadmodule "pv.so"\nmodparam("pv", "avp_aliases", "uuid=i:660;email=mail")\n'
-        'request_route { $avp(uuid) = 1; $avp(mail) = "m"; log("$avp(i:660) $avp(email)"); }'
+        'request_route { $avp(uuid) = 1; $avp(mail) = "m"; test_log("$avp(i:660) $avp(email)"); }'
     )
     server.receive(request())
 
@@ -285,7 +286,7 @@ def test_bad_parameters(kahea_server: Any, parameter: str, value: str) -> None:
 def test_what_the_checker_tells(kahea_server: Any, text: str, told: str) -> None:
     """A pseudo-variable or transformation that is written wrong is an error when the file is read."""
     with pytest.raises(ConfigError) as caught:
-        kahea_server(f'loadmodule "pv.so"\nrequest_route {{ log("{text}"); }}')
+        kahea_server(f'loadmodule "pv.so"\nrequest_route {{ test_log("{text}"); }}')
 
     assert told in str(caught.value)
 
@@ -312,15 +313,15 @@ def test_negative_indexes_count_from_the_oldest(kahea_server: Any) -> None:
     """Kamailio documents them and gets them wrong for AVPs and for assignments."""
     assert run(
         kahea_server,
-        '$avp(a)=1; $avp(a)=2; $avp(a)=3; log("$(avp(a)[-1])$(avp(a)[-2])$(avp(a)[-3]) $(avp(a)[-4])");'
-        '$xavp(p)="o"; $xavp(p)="n"; $xavp(p[-1])="x"; log("$xavp(p) $xavp(p[1])");',
+        '$avp(a)=1; $avp(a)=2; $avp(a)=3; test_log("$(avp(a)[-1])$(avp(a)[-2])$(avp(a)[-3]) $(avp(a)[-4])");'
+        '$xavp(p)="o"; $xavp(p)="n"; $xavp(p[-1])="x"; test_log("$xavp(p) $xavp(p[1])");',
     ) == ["123 <null>", "n x"]
 
 
 def test_lists_belong_to_the_message(kahea_server: Any) -> None:
     """Another message has none of them."""
     server = kahea_server(
-        'loadmodule "pv.so"\nrequest_route { log("$avp(a) $xavp(x=>f) $xavi(i) $xavu(u)");'
+        'loadmodule "pv.so"\nrequest_route { test_log("$avp(a) $xavp(x=>f) $xavi(i) $xavu(u)");'
         "$avp(a)=1; $xavp(x=>f)=2; $xavi(i)=3; $xavu(u)=4; }"
     )
     server.receive(request())
@@ -333,12 +334,13 @@ def test_moving_copying_and_printing(kahea_server: Any) -> None:
     """XAVPs can be rotated, copied over another and written to the log."""
     assert run(
         kahea_server,
-        '$xavp(l)="1"; $xavp(l)="2"; $xavp(l)="3"; xavp_lshift("l", "1"); log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
-        'xavp_lshift("l", "-1"); log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
-        'if (!xavp_lshift("none", "1")) log("none");'
+        '$xavp(l)="1"; $xavp(l)="2"; $xavp(l)="3"; xavp_lshift("l", "1"); '
+        'test_log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
+        'xavp_lshift("l", "-1"); test_log("$xavp(l[0])$xavp(l[1])$xavp(l[2])");'
+        'if (!xavp_lshift("none", "1")) test_log("none");'
         '$xavp(s=>f)="new"; $xavp(t=>f)="old"; $xavp(t=>f)="older"; xavp_copy("s", "0", "t", "1"); '
-        'log("$xavp(t[0]=>f) $xavp(t[1]=>f)"); if (!xavp_copy("s", "9", "t")) log("no source");'
-        'xavp_copy("s", "0", "t"); log("$xavp(t[2]=>f)"); pv_xavp_print(); pv_xavi_print(); pv_xavu_print();',
+        'test_log("$xavp(t[0]=>f) $xavp(t[1]=>f)"); if (!xavp_copy("s", "9", "t")) test_log("no source");'
+        'xavp_copy("s", "0", "t"); test_log("$xavp(t[2]=>f)"); pv_xavp_print(); pv_xavi_print(); pv_xavu_print();',
     ) == ["213", "321", "none", "older new", "no source", "new"]
 
 
@@ -346,10 +348,11 @@ def test_fields_in_quotes(kahea_server: Any) -> None:
     """Texts can be quoted when fields become parameters; numbers are not."""
     assert run(
         kahea_server,
-        '$xavp(x=>a)="t"; $xavp(x[0]=>n)=5; xavp_params_implode_qval("x", "$var(o)"); log("$var(o)");'
-        'xavp_xparams_explode("a=1,b=2", ",", "y"); log("$xavp(y=>a)$xavp(y=>b)");'
-        '$xavu(u=>a)="1"; xavu_params_implode("u", "$var(o)"); log("$var(o)"); pv_xavp_to_var("y"); log("$var(b)");'
-        'if (!xavp_params_implode("none", "$var(o)")) log("nothing");',
+        '$xavp(x=>a)="t"; $xavp(x[0]=>n)=5; xavp_params_implode_qval("x", "$var(o)"); test_log("$var(o)");'
+        'xavp_xparams_explode("a=1,b=2", ",", "y"); test_log("$xavp(y=>a)$xavp(y=>b)");'
+        '$xavu(u=>a)="1"; xavu_params_implode("u", "$var(o)"); test_log("$var(o)"); '
+        'pv_xavp_to_var("y"); test_log("$var(b)");'
+        'if (!xavp_params_implode("none", "$var(o)")) test_log("nothing");',
     ) == ['n=5;a="t";', "12", "a=1;", "2", "nothing"]
 
 
@@ -358,9 +361,9 @@ def test_xavi_functions_ignore_case(kahea_server: Any) -> None:
     assert run(
         kahea_server,
         'xavi_child_sets("Root", "Key", "v"); xavi_child_seti("ROOT", "N", "5");'
-        'log("$xavi(root=>KEY) $xavi(root=>n)");'
-        'xavi_child_rm("root", "key"); log("$xavi(root=>key)"); xavi_rm("rOOt"); log("$xavi(root=>n)");'
-        '$xavi(a)=1; $xavi(A)=2; xavi_rm_all("a"); log("$xavi(a)");',
+        'test_log("$xavi(root=>KEY) $xavi(root=>n)");'
+        'xavi_child_rm("root", "key"); test_log("$xavi(root=>key)"); xavi_rm("rOOt"); test_log("$xavi(root=>n)");'
+        '$xavi(a)=1; $xavi(A)=2; xavi_rm_all("a"); test_log("$xavi(a)");',
     ) == ["v 5", "<null>", "<null>", "<null>"]
 
 

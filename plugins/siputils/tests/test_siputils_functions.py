@@ -691,8 +691,9 @@ class TestRemoteParty:
 def test_in_a_configuration(kahea_server: Make) -> None:
     """The functions work in a file, with numbers and options as text or number."""
     body = """
-        if (is_request() && is_first_hop() && is_first_hop("1") && is_first_hop(0) && !has_totag()) { log("first"); }
-        if (is_supported("path") || !is_tel_number("+123")) { log("wrong"); }
+        if (is_request() && is_first_hop() && is_first_hop("1") && is_first_hop(0) && !has_totag())
+            test_log("first");
+        if (is_supported("path") || !is_tel_number("+123")) { test_log("wrong"); }
     """
     server = kahea_server(f'debug=4\nloadmodule "siputils.so"\nrequest_route {{ {body} }}\n')
     server.receive(request())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -62,6 +62,7 @@ class FakeCore:
     """What `sl` needs of a server."""
 
     timers: Any = None
+    tables: Any = None
     tag_seed = b"a secret of sixteen or more bytes"
 
     def __init__(self) -> None:
@@ -86,6 +87,20 @@ class FakeCore:
         """Keep what is sent."""
         self.sent.append((data, destination))
         return self.sendable
+
+    sockets: Sequence[LocalSocket] = ()
+
+    def choose(self, protocol: str, ip: str) -> LocalSocket | None:
+        """Return that there is no socket."""
+        return None
+
+    def add_alias(self, connection: int, port: int) -> bool:
+        """Refuse: there are no connections."""
+        return False
+
+    def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
+        """Refuse: sl forwards no requests."""
+        raise AssertionError
 
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Return that nothing is ours."""

@@ -39,8 +39,8 @@ def test_errors(kahea_server: Make) -> None:
 
 def test_ack(kahea_server: Make) -> None:
     """The ACK to our reply runs event_route[sl:filtered-ack] and no other; a late one runs request_route."""
-    events = 'event_route[sl:filtered-ack] { log("filtered"); }'
-    server = kahea_server(script('log("routed"); sl_send_reply("404", "Not Found");', f"debug=4\n{events}"))
+    events = 'event_route[sl:filtered-ack] { test_log("filtered"); }'
+    server = kahea_server(script('test_log("routed"); sl_send_reply("404", "Not Found");', f"debug=4\n{events}"))
     refused = server.receive(request("INVITE", call_id="a", branch="z9hG4bK1")).messages[0]
     ack = request("ACK", headers={"To": refused.header("To") or ""}, call_id="a", branch="z9hG4bK1")
     assert server.receive(ack) == []

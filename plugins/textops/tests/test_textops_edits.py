@@ -634,7 +634,7 @@ EMPTY: list[Case] = [
 
 def forwarded(make: Make, calls: list[str], message: str) -> tuple[str, list[str]]:
     """Make calls for a reply; return T or F for each, and the lines that are forwarded."""
-    body = "\n".join(f'if ({call}) {{ log("T"); }} else {{ log("F"); }}' for call in calls)
+    body = "\n".join(f'if ({call}) {{ test_log("T"); }} else {{ test_log("F"); }}' for call in calls)
     server = make(f'debug=4\nloadmodule "textops.so"\nrequest_route {{ exit; }}\nreply_route {{\n{body};\n}}\n')
     [sent] = server.receive(message)
     results = "".join(line[-1] for line in server.log if line.endswith((" T", " F")))

@@ -586,7 +586,7 @@ def test_dollars(kahea_server: Make) -> None:
 loadmodule "textops.so"
 debug=4
 request_route {
-    if (search("^Max-Forwards: 70.$")) { log("found"); }
+    if (search("^Max-Forwards: 70.$")) { test_log("found"); }
 }
 """
     server = kahea_server(text)

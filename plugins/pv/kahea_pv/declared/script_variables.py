@@ -14,7 +14,7 @@ class ScriptVariables(Module[PvParams]):
 
     def __init__(self, name: str, params: PvParams, core: Core) -> None:
         super().__init__(name, params, core)
-        self._defaults = variables.parse_defaults(params.varset)
+        self._defaults = variables.parse_defaults("varset", params.varset)
         self._aliases = avps.parse_aliases(params.avp_aliases)
 
     @pvar_syntax("var", "vz")

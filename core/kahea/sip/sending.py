@@ -1,0 +1,30 @@
+"""How a script wants a message and its replies to be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class SendOptions:
+    """What was asked for by functions of the core; a message that asks for nothing has none.
+
+    Args:
+        advertised_host: shown in our Via instead of the socket's (``set_advertised_address()``).
+        advertised_port: the same for the port (``set_advertised_port()``).
+        local_rport: our Via gets an ``rport`` parameter (``add_local_rport()``).
+        large_protocol: transport for a request over ``udp_mtu`` bytes (``udp_mtu_try_proto()``), "" for the setting's.
+        no_connect, close: what is forwarded opens no connection, and closes the one it used.
+        reply_no_connect, reply_close: the same for replies.
+        path: value of the Route header that leads to the destination, "" for none.
+    """
+
+    advertised_host: str | None = None
+    advertised_port: int | None = None
+    local_rport: bool = False
+    large_protocol: str = ""
+    no_connect: bool = False
+    close: bool = False
+    reply_no_connect: bool = False
+    reply_close: bool = False
+    path: str = ""
