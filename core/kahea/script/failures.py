@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kahea.logs import Level
 from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run
@@ -35,3 +37,18 @@ def loop_ended(run: Run, site: CallSite) -> None:
     """Log a ``while`` that reached ``max_while_loops``."""
     limit = run.core.settings.max_while_loops
     run.core.log_bounded(f"{site.span}: the loop was ended after {limit} turns (max_while_loops)", level=Level.ERR)
+
+
+def script_place(error: BaseException) -> str:
+    """Return where an exception came from: the line of the configuration, then the line of Python that raised."""
+    places: list[str] = []
+    traceback: Any = error.__traceback__
+    script = ""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename}:{traceback.tb_lineno}")
+        if not code.co_filename.endswith(".py"):
+            script = places[-1]
+        traceback = traceback.tb_next
+    raised = places[-1] if places else "unknown place"
+    return raised if not script or script == raised else f"{script}: raised in {raised}"

@@ -17,9 +17,11 @@ from kahea.modules.routes import Route
 from kahea.modules.settings import Settings
 from kahea.net.addresses import OwnAddress
 from kahea.net.myself import Myself
+from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
 from kahea.server.tables.shared import SharedTables
+from kahea.server.waiting import MessageKey, WaitingRequests, message_key
 from kahea.sip.build import (
     build_forwarded_reply,
     build_reply,
@@ -114,7 +116,7 @@ class Engine:
         self._reply_callbacks: tuple[Callable[[Message], bool], ...] = ()
         self._run = Run(self)
         self._idle_runs: list[Run] = []
-        self._suspended: dict[MessageKey, list[Request]] = {}
+        self._waiting = WaitingRequests()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end_of_batch: Callable[[], None] = _nothing
         self._limit_until = 0.0
@@ -227,7 +229,7 @@ class Engine:
             log.prefix = ""
 
     def _request(self, run: Run, msg: Request) -> None:
-        if self._suspended and self._belongs_to_suspended(msg):
+        if self._waiting and self._waiting.absorb(msg):
             return
         for callback in self._request_callbacks:
             if not callback(msg):
@@ -298,7 +300,7 @@ class Engine:
         self._run = self._idle_runs.pop() if self._idle_runs else Run(self)
         key = message_key(msg) if isinstance(msg, Request) else None
         if key is not None:
-            self._suspended[key] = []
+            self._waiting.add(key)
         limit = self._loop.call_later(self.settings.script_wait_limit, outcome.cancel)
         outcome.add_done_callback(lambda task: self._ended(task, run, msg, key, limit))
         return True
@@ -324,22 +326,9 @@ class Engine:
         run.avps = {}
         self._idle_runs.append(run)
         if key is not None:
-            for held in self._suspended.pop(key, ()):
+            for held in self._waiting.release(key):
                 self.receive(held.buf, held.source)
         self._end_of_batch()
-
-    def _belongs_to_suspended(self, msg: Request) -> bool:
-        """Absorb a retransmission of a request whose script waits, and hold its CANCEL until the script ended."""
-        key = message_key(msg)
-        if key in self._suspended:
-            return True
-        if msg.method == "CANCEL" and key is not None:
-            held = self._suspended.get((*key[:3], "INVITE"))
-            if held is not None:
-                if not held:
-                    held.append(msg)
-                return True
-        return False
 
     def _event(self, route: RouteFunction, msg: Message) -> int | None:
         """Run an event route; within a run it shares the caller's context."""
@@ -414,32 +403,5 @@ class Engine:
         self.transport.send(data, reply_destination(msg))
 
 
-MessageKey = tuple[str, str, int, str]
-"""What tells a request from others (RFC 3261 17.2.3): branch and sent-by of the top Via, CSeq number, method."""
-
-
-def message_key(msg: Request) -> MessageKey | None:
-    """Return what a retransmission shares with its request; ``None`` when the request lacks it."""
-    via, cseq = msg.via, msg.cseq
-    if via is None or cseq is None:
-        return None
-    return (via.branch or "", f"{via.host}:{via.port}", cseq.number, msg.method)
-
-
 def _nothing() -> None:
     """Do nothing: there is no batch before the worker has its sockets."""
-
-
-def script_place(error: BaseException) -> str:
-    """Return where an exception came from: the line of the configuration, then the line of Python that raised."""
-    places: list[str] = []
-    traceback: Any = error.__traceback__
-    script = ""
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        places.append(f"{code.co_filename}:{traceback.tb_lineno}")
-        if not code.co_filename.endswith(".py"):
-            script = places[-1]
-        traceback = traceback.tb_next
-    raised = places[-1] if places else "unknown place"
-    return raised if not script or script == raised else f"{script}: raised in {raised}"
