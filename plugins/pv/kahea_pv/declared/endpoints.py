@@ -68,6 +68,10 @@ class EndpointVariables(Module[PvParams]):
         """Transport: ``udp``, ``tcp``, ``tls``, ``ws``, ``wss``."""
         return msg.source.socket.protocol
 
+    @pr.number
+    def _pr_number(self, msg: Message) -> int:
+        return PROTOCOL_NUMBERS.get(msg.source.socket.protocol, 0)
+
     @pvar("prid")
     def prid(self, msg: Message) -> int:
         """Number of the transport, as in ``$K(TCP)``."""

@@ -21,6 +21,10 @@ class MessageVariables(Module[PvParams]):
         """Method: of a request its own, of a reply the one in CSeq."""
         return msg.method
 
+    @rm.number
+    def _rm_number(self, msg: Request | Reply) -> int:
+        return self.rmid(msg)
+
     @pvar("rmid")
     def rmid(self, msg: Request | Reply) -> int:
         """Number of the method: INVITE 1, CANCEL 2, ACK 4, BYE 8, …"""
@@ -115,6 +119,10 @@ class MessageVariables(Module[PvParams]):
         """All message flags as eight hexadecimal digits."""
         return f"{msg.flags:08x}"
 
+    @flags_in_hex.number
+    def _flags_number(self, msg: Message) -> int:
+        return msg.flags
+
     @flags_in_hex.setter
     def _set_flags_in_hex(self, msg: Message, value: Value) -> None:
         msg.flags = flags.number_of(value)
@@ -137,6 +145,10 @@ class MessageVariables(Module[PvParams]):
     def branch_flags_in_hex(self, msg: Message) -> str:
         """All flags of the first branch as eight hexadecimal digits."""
         return f"{msg.bflags:08x}"
+
+    @branch_flags_in_hex.number
+    def _branch_flags_number(self, msg: Message) -> int:
+        return msg.bflags
 
     @branch_flags_in_hex.setter
     def _set_branch_flags_in_hex(self, msg: Message, value: Value) -> None:
