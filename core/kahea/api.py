@@ -61,6 +61,7 @@ from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
+from kahea.modules.xavps import Xavp, XavpList
 from kahea.sip.build import build_reply, reply_destination
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -134,6 +135,8 @@ __all__ = [
     "Var",
     "Via",
     "Waits",
+    "Xavp",
+    "XavpList",
     "allocate_slot",
     "build_reply",
     "compile_posix",

@@ -150,8 +150,132 @@ CASES |= {
     "forward_with_rewritten_user": _forwarded(_TO_SINK + 'prefix("9"); setuserpass("a:b"); userphone(); forward();'),
 }  # fmt: skip
 
+_RICH: Headers = (
+    ("Via", "SIP/2.0/UDP 10.1.1.1:5062;branch=z9hG4bKabc;rport;received=1.1.1.1;alias;i=3;foo=bar"),
+    ("Via", "SIP/2.0/TCP second.example;branch=z9hG4bKdef"),
+    ("From", '"Al Ice" <sip:alice:pw@a.example:5070;transport=tcp;lr>;tag=ft1;x=1'),
+    ("To", "Bob <sips:bob@b.example>;q"),
+    ("Contact", '"C" <sip:c@10.9.9.9:5066;transport=tcp>;q=0.5;expires=60;received="sip:1.2.3.4";methods="INVITE"'),
+    ("Record-Route", "<sip:rr1.example;lr;x=1>, <sip:rr2.example;lr>"),
+    ("Record-Route", "<sip:rr3.example;lr>"),
+    ("Subject", "the subject"), ("X-Multi", "one"), ("X-Multi", "two"), ("Event", "presence;id=5"),
+    ("Refer-To", "<sip:ref@r.example?Replaces=1>;z=1"), ("Remote-Party-ID", '"RP" <sip:rp@rp.example>;party=calling'),
+    ("User-Agent", "UA 1.0"), ("Organization", "Org"), ("Priority", "high"), ("Expires", "77"),
+    ("Session-Expires", "1800;refresher=uac"), ("Min-SE", "90"), ("Content-Type", "application/sdp"),
+    ("SIP-If-Match", "etag1"), ("Date", "Sat, 13 Nov 2010 23:29:00 GMT"), ("Identity", "id"),
+    ("Identity-Info", "<http://x>;alg=a"), ("X-Addr", '"N" <sip:n@n.example:99;a=b>;p=v, <sip:second@s>'),
+    ("Authorization", 'Digest username="u@au.example", realm="re.alm", nonce="no", uri="sip:a", response="re", algorithm=MD5, cnonce="cn", opaque="op", qop=auth, nc=00000001'),
+)  # fmt: skip
+_SELECTS = {
+    "uri": "ruri ruri.user ruri.pwd ruri.host ruri.port ruri.hostport ruri.params ruri.params.x ruri.params.transport ruri.params.none ruri.type ruri.transport ruri.rn_user request_uri request_uri.user",
+    "next_hop": "dst_uri dst_uri.host next_hop next_hop.host next_hop.port",
+    "from": "from f from.uri from.uri.user from.uri.host from.uri.port from.uri.pwd from.uri.params from.uri.params.lr from.uri.params.transport from.uri.type from.uri.hostport from.uri.transport from.tag from.name from.params.x from.params.none",
+    "to": "to t.uri to.uri to.tag to.name to.uri.user to.uri.port to.uri.hostport to.uri.type to.uri.transport to.params.q",
+    "other_parties": "refer_to refer_to.uri refer_to.name refer_to.uri.user refer_to.params.z remote_party_id rpid.uri rpid.name rpid.params.party rpid.uri.host",
+    "contact": "contact m contact.uri contact.uri.user contact.uri.host contact.q contact.expires contact.params.q contact.params.expires contact.instance contact.uri.params.transport contact.uri.hostport",
+    "via": "via v via[0] via[1] via[2] via[-1] via[3] via.name via.version via.transport via.host via.port via[2].host via[2].port via[2].transport via.branch via.received via.rport via.i via.alias via.params.foo via.params.branch via.comment via[1].params.foo",
+    "record_route": "record_route rr rr.uri rr.params.x rr.uri.host rr.uri.params.lr rr.uri.params.x",
+    "cseq": "cseq cseq.num cseq.method event",
+    "msg": "msg.first_line msg.flags msg.len msg.type msg.request.method msg.req.uri msg.request.uri.user msg.request.version msg.response.status method version status code reason",
+    "headers": "msg.header.subject msg.h.x_multi msg.header.x_multi[1] msg.header.x_multi[2] msg.header.x_multi[-1] msg.header.x_multi[3] msg.header.from msg.header.x_addr.nameaddr.uri msg.header.x_addr.nameaddr.name msg.header.x_addr.nameaddr.uri.user msg.header.x_addr.nameaddr.params.p msg.header.event.params.id msg.header.none msg.header.user_agent",
+    "body": "msg.body.sdp.line.m msg.body.sdp.line.v msg.body.sdp.line.c msg.body.sdp.line.z",
+    "addresses": "src.ip dst.ip dst.port dst.ip_port received.ip received.port received.proto received.ip_port received.proto_ip_port",
+    "named_headers": "call_id expires max_forwards content_type content_length subject organization priority session_expires min_se user_agent sip_if_match date identity identity_info",
+    "rest": "sys.server_id branch.count branch.uri cfg_get.voicemail.srv_ip cfg_get.voicemail.srv_port cfg_get.voicemail.active cfg_get.core.debug cfg_get.core.max_while_loops",
+}
+_SDP = b"v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\nm=audio 1 RTP/AVP 0\r\na=x\r\nm=video 2 RTP/AVP 0\r\n"
+for _group, _texts in _SELECTS.items():
+    for _mode, _script in {"shown": say, "read": show}.items():
+        _written = [f"$sel({one})" if _mode == "shown" else f"@{one}" for one in _texts.split()]
+        CASES[f"select_{_group}_{_mode}"] = Case(
+            _script(*_written), "sip:+49;x=1:pw@r.example:5077;transport=tcp;x=y;lr?h=1", "INVITE", _RICH, _SDP
+        )
+_AUTH = (
+    "",
+    ".username",
+    ".username.user",
+    ".username.domain",
+    ".realm",
+    ".nonce",
+    ".uri",
+    ".response",
+    ".nc",
+    ".algorithm",
+    ".qop",
+)
+CASES |= {
+    "select_credentials": Case(show(*(f'@authorization["re.alm"]{one}' for one in _AUTH)), headers=_RICH),
+    "select_credentials_of_another_realm": Case(show('@authorization["other"]', '@authorization["other"].username'), headers=_RICH),
+    "select_in_conditions": Case(
+        test('@from.uri.user == "alice"', "@cfg_get.voicemail.srv_port == 5090", '@cfg_get.voicemail.srv_port == "5090"', '@cfg_get.voicemail.srv_ip == "10.0.0.9"', "defined @from.tag", "defined @to.tag", "@to.tag == $null", '@msg.header.subject =~ "SUB"', "@cfg_get.voicemail.active", "@cfg_get.voicemail.active == 1")
+        + show("@cfg_get.voicemail.srv_port + 1", '"sip:" + @cfg_get.voicemail.srv_ip + ":" + @cfg_get.voicemail.srv_port', "$sel(cfg_get.voicemail.srv_port) + 1"),
+        headers=_RICH,
+    ),
+}  # fmt: skip
+
+CASES |= {
+    "test_src_ip": Case(
+        '$var(a) = "127.0.0.1"; $var(n) = 5;'
+        + test("src_ip == 127.0.0.1", "src_ip == 127.0.0.0/8", "src_ip == 127.0.0.0/255.0.0.0", "src_ip != 127.0.0.1", 'src_ip == "127.0.0.1"', "dst_ip == 127.0.0.1", "dst_ip == 10.0.0.0/8", 'src_ip =~ "^127"', 'src_ip =~ "^128"', "src_ip == $si", "dst_ip == $si", 'src_ip == "10.0.0.1"', "src_ip == [::1]", "src_ip == $var(z)", "src_ip == $null", "src_ip == $var(a)", 'src_ip == "127.0.0." + "1"', "src_ip != $var(a)", "src_ip == $var(n)", "src_ip =~ $var(a)", "!src_ip == 127.0.0.1", "src_ip == 127.0.0.1 && dst_ip == 127.0.0.1")
+    ),
+    "test_ip_and_myself": Case(test("dst_ip == myself", "src_ip == myself", "myself == src_ip", "myself == dst_ip", "dst_ip != myself")),
+    "test_ports": Case(
+        "$var(p) = $sp;"
+        + test("src_port == $sp", "src_port == $var(p)", "dst_port == @PORT@", "dst_port != @PORT@", "src_port > 1023", "src_port < 1024", "dst_port >= @PORT@", "dst_port <= @PORT@", "dst_port < @PORT@", "dst_port == $Rp", "dst_port == @PORT@ + 0", "dst_port == @OTHER@")
+    ),
+    "test_families": Case(test("af == INET", "af == inet6", "af == INET6", "af != INET", "af == IPv4", "af == ipv6", "af == 2", "af == 10")),
+    "test_length": Case(test("msg:len == $ml", "msg:len > 100", "msg:len < 5000", "msg:len >= 100000", "msg:len != $ml")),
+    "test_protocols": Case(
+        '$var(p) = "udp"; $var(n) = 1;'
+        + test("proto == UDP", "proto == udp", "proto != UDP", "proto == TCP", "proto == tls", "proto == 1", "proto == 2", "proto == $var(p)", "proto == $var(n)", "proto == $pr", "proto == $proto", "proto == WS", "proto != $pr")
+    ),
+    "test_protocol_as_a_string": Case(test('proto == "udp"', 'proto == "UDP"')),
+    "test_methods": Case(
+        '$var(m) = "OPTIONS"; $var(l) = "options";'
+        + test('method == "OPTIONS"', "method == OPTIONS", 'method == "options"', "method == options", 'method =~ "^OPT"', 'method =~ "opt"', "method == $var(m)", "method == $var(l)", "method == $rm", "method != INVITE", 'method == "OPT" + "IONS"', "method == $null", 'method == ""', "method =~ $var(m)", 'method != "options"')
+    ),
+    "test_uris": Case(
+        "$var(u) = $ru;"
+        + test("uri == $ru", "uri == $var(u)", 'uri =~ "sip:.*"', 'uri == "sip:ALICE@127.0.0.1:@PORT@"', "from_uri == $fu", "to_uri == $tu", 'from_uri =~ "^sip:caller@"', 'to_uri != "x"', "!uri == $ru"),
+        "sip:alice@127.0.0.1:@PORT@",
+    ),
+    "test_own_uri": Case(test("uri == myself", "myself == uri", "uri != myself", "from_uri == myself", "to_uri == myself", "not uri == myself"), "sip:alice@127.0.0.1:@PORT@"),
+    "test_own_uri_without_port": Case(test("uri == myself", "to_uri == myself"), "sip:alice@127.0.0.1"),
+    "test_own_uri_of_the_second_socket": Case(test("uri == myself"), "sip:alice@127.0.0.1:@OTHER@"),
+    "test_own_uri_with_tcp": Case(test("uri == myself"), "sip:alice@127.0.0.1:@PORT@;transport=tcp"),
+    "test_own_uri_of_the_second_socket_with_tcp": Case(test("uri == myself"), "sip:alice@127.0.0.1:@OTHER@;transport=tcp"),
+    "test_own_uri_with_tls": Case(test("uri == myself"), "sip:alice@127.0.0.1:@PORT@;transport=tls"),
+    "test_own_sips_uri": Case(test("uri == myself"), "sips:alice@127.0.0.1:@PORT@"),
+    "test_phone_uri": Case(test("uri == myself"), PHONE),
+    "test_other_uri": Case(test("uri == myself"), "sip:alice@127.0.0.2:@PORT@"),
+    "defines": Case(
+        say("$def(NUM)", "$def(TXT)", "$def(WORD)", "$def(NONE)", "$defn(NUM)", "$defn(TXT)", "$defn(NONE)", "$defn(WORD)")
+        + test("$def(NUM) == 12", "$defn(NUM) == 12", '$def(NUM) == "12"', '$defn(NUM) == "12"', "$def(NONE) == $null", "$defn(NONE) == $null", "$defn(NUM) > 5", "$def(NUM) > 5", "defined $def(NUM)", "defined $def(NONE)", "defined $defn(NONE)", "$defn(NUM) + 1 == 13", "$defn(NUM)", "$defn(NONE)")
+        + show("$def(NUM) + 1", "$defn(NUM) + 1", "$defn(NONE) + 1", "$defn(TXT) + 1", "1 + $defn(NUM)")
+    ),
+    "environment": Case(say("$env(HOME)", "$env(NONESUCH)", "$envn(NONESUCH)", "$envn(HOME)") + show("$envn(HOME)", "$envn(HOME) + 1", '$env(HOME) + "x"')),
+    "text_that_is_a_number_too": Case(
+        test('$rm == "OPTIONS"', "$rm", "$rm > 0", "$rm == 8", "!$rm", "$rm && 1", '$proto == "udp"', "$pr", "$rP", "$cs", "$cs > 0", "$cs == 1", '$cs == "1"', "$rs", "$sp", "$rp", "$mt", "$si", "$ml", "$rU", "$rd", "$rm == 512", "512 == $rm")
+        + show("$rm + 1", "1 + $rm", "$cs + 1", "1 + $cs", "$rm * 1", "$rp + 1", "(int)$rm", "(str)$rm", "$pr + 1", "1 + $pr", "$cl + 1", "(int)$cs", "-$rm", "$rm | 1")
+        + say("$rm $pr $rP $cs")
+    ),
+    "defined": Case(
+        test("defined $var(x)", "defined $avp(x)", "defined $hdr(X)", "defined $hdr(X-Case)", "defined $null", "defined $ru", "defined ($avp(x))", "defined @ruri", "defined @from.tag", "!defined $avp(x)", "defined $avp(x) && 1")
+        + "$avp(x) = 0;" + test("defined $avp(x)", "defined $avp(x) && 1")
+    ),
+    "casts": Case(show("(str)5 + 1", '(str)(1 + 2) + "x"', "(int)$rU", "(str)$null", "(int)$null", "(int)$ru + 1", "(str)$var(u)", '(int)"5" + 1', '(int)"-5"', '(int)"+5"', "(str)-3")),
+    "lengths": Case(show('strlen("abc")', "strlen($ru)", "strlen($null)", 'strlen("é")', "strlen($var(unset))", "strlen($avp(none))") + test("strempty($null)", 'strempty("")', "strempty($avp(none))", "strempty($var(unset))", 'strempty("x")')),
+    "shifts_and_bits": Case(show("1 << 4", "-8 >> 1", "-1 >> 1", "~0", "~5", "6 ^ 5", "255 & 15", "1 | 6", "-7 mod 3", "7 mod -3", "-7 / 2", "0x10 + 1", "101b + 1")),
+}  # fmt: skip
+
 GLOBALS = """
+#!define NUM 12
+#!define TXT "abc"
+#!define WORD abc
 flags FLA:3, FLB, "FLC"
+voicemail.srv_ip = "10.0.0.9" desc "the voicemail server"
+voicemail.srv_port = 5090 desc "its port"
+voicemail.active = yes
 """
 
 EXTRA = ""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kahea.sip.endpoints import LocalSocket
 from kahea.testing import ServerUnderTest, request
 
 from tests.oracle.language_cases import CASES, configuration
@@ -96,7 +97,8 @@ def _by_case(log: str) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def kahea() -> Iterator[ServerUnderTest]:
     """Kahea on the same configuration."""
-    server = ServerUnderTest(configuration())
+    # not on the default port, as the real server: a URI without a port is another server's
+    server = ServerUnderTest(configuration(), sockets=[LocalSocket("udp", "127.0.0.1", 15060)])
     yield server
     server.stop()
 

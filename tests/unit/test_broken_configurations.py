@@ -349,11 +349,11 @@ ERRORS = {
         "not-supported-yet",
         "failure_route is not supported yet",
     ),
-    "an expression that is not evaluated yet": Case(
+    "a custom parameter that does not exist": Case(
         CONDITION,
         '«@cfg_get.group.name» == "x"',
-        "not-supported-yet",
-        "the select `@cfg_get.group.name` is not supported yet",
+        "unknown-select",
+        'there is no group `group` of custom parameters: write `group.name = "..."` before the routes',
     ),
     # defines, conditions and includes
     "a define that does not exist": Case(
@@ -407,12 +407,6 @@ ERRORS = {
         "`UPD` is none of UDP, TCP, TLS, SCTP, WS, WSS",
         "did you mean `UDP`?",
     ),
-    "an address that is none": Case(
-        CONDITION,
-        'src_ip == «"10.0.0.300"»',
-        "bad-operand",
-        "'10.0.0.300' does not appear to be an IPv4 or IPv6 address",
-    ),
     "a pseudo-variable as a case": Case(
         EXIT,
         "switch ($rm) { case «$ru»: exit; }",
@@ -439,6 +433,13 @@ WARNINGS = {
         f'loadmodule «"sl.so"»\n{LAST_LOADMODULE}',
         "loaded-twice",
         "the module sl is loaded twice",
+    ),
+    "an address that is none": Case(
+        CONDITION,
+        'src_ip == «"10.0.0.300"»',
+        "never-equal",
+        '"10.0.0.300" is no IP address, and names are not looked up',
+        "write the address",
     ),
     "an #!else too many": Case(ROUTE, f"«#!else»\n{ROUTE}", "stray-else", "`#!else` without `#!ifdef`", "remove it"),
     "a misspelt directive": Case(

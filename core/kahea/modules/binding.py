@@ -42,18 +42,19 @@ class Binder(Protocol):
 class Access:
     """A `PvHandle` made of two callables, for bindings that need no class of their own.
 
-    The compiler also makes use of `inline`, `number` and `types`, which a `PvHandle` need not have.
+    The compiler also makes use of `also`, `inline` and `types`, which a `PvHandle` need not have.
 
     Args:
         text: the pseudo-variable as written.
         get: reads it.
         set: assigns it; ``None`` makes it read-only.
         inline: a Python expression over ``run`` and ``msg`` that equals `get`.
-        number: reads the number that it carries beside its text.
+        also: reads its value in the other type, for one that carries both: the number of a text, the text that a number
+            is printed as.
         types: what it may hold: any of ``str``, ``int``, ``None``.
     """
 
-    __slots__ = ("_set", "get", "inline", "number", "text", "types", "writable")
+    __slots__ = ("_set", "also", "get", "inline", "text", "types", "writable")
 
     def __init__(
         self,
@@ -61,14 +62,14 @@ class Access:
         get: Callable[[Run], Value],
         set: Callable[[Run, Value], None] | None = None,  # noqa: A002  (the word of the language)
         inline: str | None = None,
-        number: Callable[[Run], int] | None = None,
+        also: Callable[[Run], Value] | None = None,
         types: frozenset[type] = ANY_TYPE,
     ) -> None:
         self.text = text
         self.get = get
         self._set = set
         self.inline = inline
-        self.number = number
+        self.also = also
         self.types = types
         self.writable = set is not None
 

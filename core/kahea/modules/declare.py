@@ -103,7 +103,8 @@ class PseudoVariable:
         types: what it may hold: any of ``str``, ``int``, ``None``.
         inline: a Python expression of ``msg`` and ``run`` that equals `get`, for the compiled route.
         bind: instead of get and set, for a syntax of its own inside the parentheses.
-        number: reads the number that it carries beside its text; takes the same as `get`.
+        also: takes what `get` takes and returns the value in the other type: the number that a text also is, or the
+            text that a number is printed as.
         doc: its reference entry.
     """
 
@@ -116,7 +117,7 @@ class PseudoVariable:
     types: frozenset[type] = ANY_TYPE
     inline: str | None = None
     bind: Callable[..., Any] | None = None
-    number: Callable[..., int] | None = None
+    also: Callable[..., Any] | None = None
     doc: str = ""
 
 
@@ -340,21 +341,20 @@ class DeclaredPvar(Declared[S, P, R]):
         self.names = names
         self.inline = inline
         self.assign: Callable[..., None] | None = None
-        self.read_number: Callable[..., int] | None = None
-
-    def number(self, read: Callable[Concatenate[S, ...], int]) -> Callable[Concatenate[S, ...], int]:
-        """Declare the number that it carries beside its text, as ``$rm`` that of the method.
-
-        The method takes the same arguments as the getter. Where the language needs a number it is used, as in
-        ``$rm & 3`` or ``if ($rm)``.
-        """
-        self.read_number = read
-        return read
+        self.other: Callable[..., Any] | None = None
 
     def setter(self, assign: Callable[Concatenate[S, ...], None]) -> Callable[Concatenate[S, ...], None]:
         """Declare what an assignment does: the same arguments as the getter, then the value (``Value``)."""
         self.assign = assign
         return assign
+
+    def also(self, other: Callable[Concatenate[S, ...], Any]) -> Callable[Concatenate[S, ...], Any]:
+        """Declare the value in the other type, for one that carries both, as ``$rm`` is text and the method's number.
+
+        Of a text, it is the number that conditions and arithmetic use; of a number, the text that it is printed as.
+        """
+        self.other = other
+        return other
 
     def declarations(self, instance: S) -> list[Any]:
         """Return a `PseudoVariable` for each name."""
@@ -377,7 +377,7 @@ class DeclaredPvar(Declared[S, P, R]):
                 indexed=bool(rest),
                 types=_types(returns),
                 inline=self.inline,
-                number=self.read_number.__get__(instance) if self.read_number is not None else None,
+                also=self.other.__get__(instance) if self.other is not None else None,
                 doc=_doc(method),
             )
             for name in self.names

@@ -101,6 +101,12 @@ class Settings(msgspec.Struct, kw_only=True):
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
     onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
     return_mode: Annotated[int, Meta(description="What a return code means: 0 to 3.", ge=0, le=3)] = 0
+    custom: dict[str, dict[str, int | str]] = {}
+    """Custom parameters, ``group.name = value``: by group and name."""
+    custom_descriptions: dict[str, str] = {}
+    """Descriptions of custom parameters by ``group.name``."""
+    accepted: dict[str, int | str] = {}
+    """Values of parameters that have no effect here; a script may still ask for them."""
     flag_names: dict[str, int] = {}
     """Numbers of the flags that ``flags`` names."""
     check_via: Annotated[bool, Meta(description="Check the host of the top Via of replies.")] = False

@@ -27,10 +27,12 @@ class Code:
     node: ast.expr
     type: Type
     constant: str | int | None = None
+    number: ast.expr | None = None
+    """The number that it is as well, where a pseudo-variable carries both types and is text first."""
+    printed: ast.expr | None = None
+    """What a format prints of it, where a pseudo-variable carries both types and is a number first."""
     pure: bool = False
     """Whether evaluating it later, after other statements, gives the same value: a constant or a temporary."""
-    number: ast.expr | None = None
-    """The number that it carries beside its text, used where a number is needed."""
 
     @property
     def value(self) -> ast.expr:
@@ -40,10 +42,10 @@ class Code:
     @property
     def integer(self) -> ast.expr:
         """The expression as a number."""
-        if self.number is not None:
-            return self.number
         if self.type in (Type.INT, Type.BOOL):
             return self.value
+        if self.number is not None:
+            return self.number
         return py.call("as_int", self.node)
 
     @property
@@ -51,6 +53,8 @@ class Code:
         """The expression as text."""
         if self.type is Type.STR:
             return self.node
+        if self.printed is not None:
+            return self.printed
         return py.call("as_text", self.value)
 
     @property
@@ -58,10 +62,8 @@ class Code:
         """The expression as the condition of ``if`` and ``while``: true for numbers above 0."""
         if self.type is Type.BOOL:
             return self.node
-        if self.type is Type.INT:
-            return py.compare(self.node, ast.Gt(), py.const(0))
-        if self.number is not None:
-            return py.compare(self.number, ast.Gt(), py.const(0))
+        if self.type is Type.INT or self.number is not None:
+            return py.compare(self.integer, ast.Gt(), py.const(0))
         return py.call("truth", self.node)
 
     @property

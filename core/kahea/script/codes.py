@@ -73,6 +73,16 @@ register(
     fix="request_route { exit; }",
 )
 register(
+    "never-equal",
+    "a comparison can never hold",
+    meaning=(
+        "Kamailio takes it, but it compares a number with a text, or an address with something that is none, so that\n"
+        "it is always false."
+    ),
+    example='if (proto == "udp") { exit; }',
+    fix="if (proto == UDP) { exit; }",
+)
+register(
     "no-request-route",
     "the file has no request_route",
     meaning="Requests that arrive are dropped without an answer.",
@@ -157,6 +167,16 @@ register(
     ),
     example="route(RELY);",
     fix="route(RELAY);",
+)
+register(
+    "unknown-select",
+    "there is no select of this name",
+    meaning=(
+        "A select is a path such as @from.uri.user or @cfg_get.group.name. A step of it is misspelt, or the custom\n"
+        "parameter that it names is not set in the file."
+    ),
+    example='if (@from.uri.usr == "alice") { exit; }',
+    fix='if (@from.uri.user == "alice") { exit; }',
 )
 register(
     "unknown-transformation",

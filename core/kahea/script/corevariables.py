@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from kahea.cfg.pv import PvSpec
+from kahea.modules.binding import Access, Binder
 from kahea.modules.context import Run
-from kahea.modules.declare import pvar
+from kahea.modules.declare import pvar, pvar_syntax
 from kahea.modules.module import Module
+from kahea.script.selects import compile_select
 from kahea.script.values import number_of
 
 _QUOTES = ('""', "''")
@@ -43,6 +46,10 @@ class CoreVariables(Module[Any]):
         text = os.environ.get(name)
         return None if text is None else number_of(text)
 
+    @env_number.also
+    def _env_printed(self, run: Run, name: str) -> str:
+        return os.environ.get(name, "<null>")
+
     @pvar("def")
     def define(self, run: Run, name: str) -> str | None:
         """The value of a ``#!define`` as it was written, null for a name without one."""
@@ -52,6 +59,10 @@ class CoreVariables(Module[Any]):
     def define_number(self, run: Run, name: str) -> int:
         """The value of a ``#!define`` as a number; 0 when it has none."""
         return number_of(self.defines.get(name) or "")
+
+    @define_number.also
+    def _define_printed(self, run: Run, name: str) -> str:
+        return self.defines.get(name) or "0"
 
     @pvar("defv")
     def define_unquoted(self, run: Run, name: str) -> str | None:
@@ -64,6 +75,15 @@ class CoreVariables(Module[Any]):
         """The value of a ``#!define`` with quotes around it."""
         text = self.defines.get(name)
         return f'"{text}"' if text is not None and len(text) > 1 and not _quoted(text) else text
+
+    @pvar_syntax("sel")
+    def select(self, spec: PvSpec, binder: Binder) -> Access:
+        """A select, as ``@`` names them: ``$sel(cfg_get.group.name)``, ``$sel(from.uri.user)``."""
+        if spec.inner is None:
+            raise ValueError("it needs a select in parentheses, as in $sel(from.uri)")
+        if spec.index is not None:
+            raise ValueError("it takes no index")
+        return Access(f"$sel({spec.inner})", compile_select(spec.inner, self.core))
 
     @pvar("iuid")
     def unique_id(self, run: Run) -> str:

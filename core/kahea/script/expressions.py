@@ -22,6 +22,7 @@ from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import function_failed
 from kahea.script.scope import ROUTE_FLAGS, Scope
+from kahea.script.selects import compile_select
 from kahea.script.suspension import settled
 
 _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
@@ -43,7 +44,7 @@ class ExpressionCompiler:
         self.route = route
         self.out: list[ast.stmt] = []
         self.calls = CallCompiler(scope)
-        self.tests = CoreTests(scope)
+        self.tests = CoreTests(self)
         self.waiting = False
         """Whether the route may wait, and so is a coroutine function."""
         self.may_fail = False
@@ -74,7 +75,7 @@ class ExpressionCompiler:
         """Return the code of an expression; calls in it are emitted before."""
         match node:
             case cfg.Int():
-                return code.integer(node.value)
+                return code.integer(values.wrap(node.value))
             case cfg.Str():
                 return code.text(node.value)
             case cfg.Pv():
@@ -90,7 +91,7 @@ class ExpressionCompiler:
             case cfg.Name():
                 return self._word(node)
             case cfg.Select():
-                return self._unsupported(f"the select `{node.text}`", node.span)
+                return self._select(node)
             case cfg.Address() | cfg.Regex():
                 self.scope.diagnostics.error(
                     "bad-operand",
@@ -103,6 +104,17 @@ class ExpressionCompiler:
     def condition(self, node: cfg.Expr) -> ast.expr:
         """Return the code of a condition as a Python truth value."""
         return self.expression(node).condition
+
+    def _select(self, node: cfg.Select) -> Code:
+        try:
+            reader = compile_select(node.text, self.scope.core)
+        except ValueError as error:
+            if not self.scope.incomplete:
+                self.scope.diagnostics.error("unknown-select", str(error), node.span)
+            return code.text("")
+        # without a value it is empty text here, and null only as $sel(...)
+        value = py.call(self.scope.namespace.bind(reader, "select"), py.name("run"))
+        return Code(ast.BoolOp(ast.Or(), [value, py.const("")]), Type.STR)
 
     def _unsupported(self, what: str, span: Span) -> Code:
         self.scope.diagnostics.error("not-supported-yet", f"{what} is not supported yet", span)
@@ -168,7 +180,8 @@ class ExpressionCompiler:
             # two strings are one mistake
             any(self._needs_int(operand, operator) for operand in (node.left, node.right))
         if operator in _ARITHMETIC:
-            return Code(ast.BinOp(left.integer, _ARITHMETIC[operator](), right.integer), Type.INT)
+            node_value = ast.BinOp(left.integer, _ARITHMETIC[operator](), right.integer)
+            return Code(self._wrapped(node_value) if operator in "-*" else node_value, Type.INT)
         if operator in _ORDER:
             return Code(py.compare(left.integer, _ORDER[operator](), right.integer), Type.BOOL)
         if operator in _HELPERS:
@@ -196,11 +209,18 @@ class ExpressionCompiler:
         if left.type in (Type.INT, Type.BOOL):
             if isinstance(node.right, cfg.Str):
                 self._type_error("a string cannot be added to a number", node.right.span)
-            return Code(ast.BinOp(left.integer, ast.Add(), right.integer), Type.INT)
+            return Code(self._wrapped(ast.BinOp(left.integer, ast.Add(), right.integer)), Type.INT)
         if left.type is Type.STR:
             return Code(ast.BinOp(left.node, ast.Add(), right.text), Type.STR)
         left, right = self._as_left(left, right)
         return Code(self._helper(values.add, left.value, right.value), Type.ANY)
+
+    def _wrapped(self, number: ast.expr) -> ast.expr:
+        """Return the code of a number as 64 bits hold it; it costs a comparison unless it overflows."""
+        name = self.temporary()
+        given = ast.NamedExpr(ast.Name(name, ast.Store()), number)
+        fits = ast.Compare(py.const(-(1 << 63)), [ast.LtE(), ast.Lt()], [given, py.const(1 << 63)])
+        return py.choose(fits, py.name(name), py.call("wrap", py.name(name)))
 
     def _equal(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         if isinstance(node.left, cfg.Int) and isinstance(node.right, cfg.Str):

@@ -31,10 +31,19 @@ def apply_globals(config: cfg.ConfigFile, settings: Settings, diagnostics: Diagn
         elif isinstance(item, cfg.FlagsDecl):
             _declare_flags(item, settings, diagnostics)
         elif isinstance(item, cfg.CustomParam):
-            diagnostics.error(
-                "not-supported-yet", f"the custom parameter `{item.group}.{item.name}` is not supported yet", item.span
-            )
+            _custom(item, settings, diagnostics)
     return without_effect
+
+
+def _custom(item: cfg.CustomParam, settings: Settings, diagnostics: Diagnostics) -> None:
+    if item.instance is not None:
+        diagnostics.error(
+            "not-supported-yet", "instances of a group of custom parameters are not supported yet", item.span
+        )
+        return
+    settings.custom.setdefault(item.group, {})[item.name] = item.value.value
+    if item.description is not None:
+        settings.custom_descriptions[f"{item.group}.{item.name}"] = item.description
 
 
 def _declare_flags(item: cfg.FlagsDecl, settings: Settings, diagnostics: Diagnostics) -> None:
@@ -85,6 +94,7 @@ def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, 
         return
     if name not in _FIELDS:
         without_effect.append(written)
+        settings.accepted[written] = value
         return
     try:
         setattr(settings, name, msgspec.convert(value, _FIELDS[name], strict=False))

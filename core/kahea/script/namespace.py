@@ -20,6 +20,7 @@ class Namespace:
             "as_text": values.as_text,
             "printed": values.printed,
             "truth": values.truth,
+            "wrap": values.wrap,
         }
         self._bound: dict[int, str] = {}
         self._count = 0

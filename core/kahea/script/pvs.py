@@ -61,6 +61,8 @@ class PvCompiler:
     def read(self, spec: PvSpec, span: Span) -> Code:
         """Return the code that reads a pseudo-variable."""
         found = self._read_plain(spec, span)
+        if spec.transformations:
+            found.number = found.printed = None
         for position, transformation in enumerate(spec.transformations):
             if position == 0 or found.type in (Type.INT, Type.STR):
                 found = self._transform(found, transformation, span)
@@ -81,22 +83,31 @@ class PvCompiler:
             handle = self._bind(declared, spec, span)
             if handle is None:
                 return Code(py.const(None), Type.ANY)
-            run = py.name("run")
-            kind = _TYPES.get(getattr(handle, "types", declared.types), Type.ANY)
-            number: ast.expr | None = None
-            if getattr(handle, "number", None) is not None:
-                number = py.call(self._namespace.bind(handle.number, spec.name), run)  # type: ignore[attr-defined]
+            types: frozenset[type] = getattr(handle, "types", declared.types)
+            arguments = [py.name("run")]
+            number, printed = self._other_type(getattr(handle, "also", None), types, spec, arguments)
             inline = getattr(handle, "inline", None)
             if inline is not None:
-                return Code(py.parse(inline), kind, number=number)
-            return Code(py.call(self._namespace.bind(handle.get, spec.name), run), kind, number=number)
+                node = py.parse(inline)
+            else:
+                node = py.call(self._namespace.bind(handle.get, spec.name), *arguments)
+            return Code(node, _TYPES.get(types, Type.ANY), number=number, printed=printed)
         arguments = self._arguments(declared, spec, span)
-        number = None
-        if declared.number is not None:
-            number = py.call(self._namespace.bind(declared.number, spec.name), *arguments)
+        number, printed = self._other_type(declared.also, declared.types, spec, arguments)
         if declared.inline is not None and spec.inner is None and spec.index is None:
-            return Code(py.parse(declared.inline), kind, number=number)
-        return Code(py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind, number=number)
+            return Code(py.parse(declared.inline), kind, number=number, printed=printed)
+        return Code(
+            py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind, number=number, printed=printed
+        )
+
+    def _other_type(
+        self, also: Callable[..., Any] | None, types: frozenset[type], spec: PvSpec, arguments: list[ast.expr]
+    ) -> tuple[ast.expr | None, ast.expr | None]:
+        """Return the number of one that is text first, or what a format prints of one that is a number first."""
+        if also is None:
+            return None, None
+        other = py.call(self._namespace.bind(also, f"{spec.name}_also"), *arguments)
+        return (other, None) if str in types else (None, other)
 
     def _resolve(self, spec: PvSpec, span: Span) -> PseudoVariable | None:
         offer = self._registry.pseudo_variables.get(spec.name)
@@ -218,8 +229,8 @@ class PvCompiler:
                 pieces.append(py.const(part))
                 continue
             value = self.read(part, part.span or span)
-            node = value.value
-            if value.type is Type.ANY:
+            node = value.printed or value.value
+            if value.type is Type.ANY and value.printed is None:
                 # a transformation that failed prints as nothing, a null value as <null>
                 node = py.call("as_text" if part.transformations else "printed", node)
             pieces.append(ast.FormattedValue(node, -1, None))
@@ -269,8 +280,8 @@ class PvCompiler:
             name = self._namespace.fresh("set")
             body = [py.assign("msg", py.attr(py.name("run"), "msg")), statement]
             setter = self._namespace.make(py.define(name, ["run", "value"], body), span)
-        number = None if value.number is None else self.function(value.number, span, "number")
-        return Access(text, self.function(value.value, span, "get"), setter, number=number)
+        also = None if value.number is None else self.function(value.number, span, "number")
+        return Access(text, self.function(value.value, span, "get"), setter, also=also)
 
     def binder(self, span: Span) -> Binder:
         """Return what a module may ask while it reads a text at *span*."""

@@ -12,6 +12,8 @@ from kahea.modules.posix import compile_posix
 NULL_TEXT = "<null>"
 """What a null value prints as in a format string."""
 
+_HALF = 1 << 63
+
 
 class EvaluationError(Exception):
     """An expression without a value: an assignment of it is skipped, a condition with it is false."""
@@ -21,10 +23,15 @@ def number_of(text: str) -> int:
     """Convert text to a number as Kamailio's str2sint does; text that is no number counts 0."""
     try:
         if text[:2] in ("0x", "0X"):
-            return int(text, 16)
-        return int(text) if text.lstrip("+-").isdigit() and text.isascii() else 0
+            return wrap(int(text, 16))
+        return wrap(int(text)) if text.lstrip("+-").isdigit() and text.isascii() else 0
     except ValueError:
         return 0
+
+
+def wrap(number: int) -> int:
+    """Return a number as 64 bits hold it, as a C long overflows."""
+    return (number + _HALF) % (2 * _HALF) - _HALF
 
 
 def as_int(value: Value) -> int:
@@ -52,7 +59,7 @@ def truth(value: Value) -> bool:
 def add(left: Value, right: Value) -> int | str:
     """``+``: adds to a number, appends to text; null vanishes."""
     if left.__class__ is int:
-        return left + as_int(right)
+        return wrap(left + as_int(right))
     return as_text(left) + as_text(right)
 
 
@@ -84,8 +91,7 @@ def modulo(left: Value, right: Value) -> int:
 
 def shift_left(left: Value, right: Value) -> int:
     """``<<`` on 64 bits, as a C long shifts."""
-    result = (as_int(left) << (as_int(right) & 63)) & 0xFFFFFFFFFFFFFFFF
-    return result - (1 << 64) if result >> 63 else result
+    return wrap(as_int(left) << (as_int(right) & 63))
 
 
 def shift_right(left: Value, right: Value) -> int:

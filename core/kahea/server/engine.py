@@ -209,8 +209,8 @@ class Engine:
         run = self._run
         run.msg = msg
         run.dropped = False
-        if run.avps:
-            run.avps = {}
+        if run.avps or run.lists is not None:
+            run.forget()
         log = self.log
         try:
             missing = msg.missing_header()
@@ -323,7 +323,7 @@ class Engine:
                 self._answer_failure(msg)
         elif isinstance(msg, Reply):
             self._forward(run, msg)
-        run.avps = {}
+        run.forget()
         self._idle_runs.append(run)
         if key is not None:
             for held in self._waiting.release(key):

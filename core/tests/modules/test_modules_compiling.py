@@ -110,7 +110,7 @@ class Probe(Module[ProbeParams]):
         """Text and number."""
         return "text"
 
-    @both.number
+    @both.also
     def _both_number(self, msg: Message) -> int:
         return 7
 
@@ -122,7 +122,7 @@ class Probe(Module[ProbeParams]):
     @pvar_syntax("typed")
     def typed(self, spec, binder):
         """A number and text."""
-        return Access("$typed", lambda run: "word", number=lambda run: 3, types=frozenset((str,)))
+        return Access("$typed", lambda run: "word", also=lambda run: 3, types=frozenset((str,)))
 
     @pvar_syntax("copy")
     def copy(self, spec, binder):

@@ -68,7 +68,7 @@ class EndpointVariables(Module[PvParams]):
         """Transport: ``udp``, ``tcp``, ``tls``, ``ws``, ``wss``."""
         return msg.source.socket.protocol
 
-    @pr.number
+    @pr.also
     def _pr_number(self, msg: Message) -> int:
         return PROTOCOL_NUMBERS.get(msg.source.socket.protocol, 0)
 

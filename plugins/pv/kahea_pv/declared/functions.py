@@ -21,7 +21,7 @@ class VariableFunctions(Module[PvParams]):
             ``if (is_int("$avp(x)")) { ... }``
         """
         value = pv.get(run)
-        return isinstance(value, int) or (value is not None and getattr(pv, "number", None) is not None)
+        return isinstance(value, int) or (value is not None and getattr(pv, "also", None) is not None)
 
     @function()
     def typeof(self, run: Run, pv: Pv, kind: RawText) -> bool:

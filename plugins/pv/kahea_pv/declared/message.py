@@ -21,7 +21,7 @@ class MessageVariables(Module[PvParams]):
         """Method: of a request its own, of a reply the one in CSeq."""
         return msg.method
 
-    @rm.number
+    @rm.also
     def _rm_number(self, msg: Request | Reply) -> int:
         return self.rmid(msg)
 
@@ -119,7 +119,7 @@ class MessageVariables(Module[PvParams]):
         """All message flags as eight hexadecimal digits."""
         return f"{msg.flags:08x}"
 
-    @flags_in_hex.number
+    @flags_in_hex.also
     def _flags_number(self, msg: Message) -> int:
         return msg.flags
 
@@ -146,7 +146,7 @@ class MessageVariables(Module[PvParams]):
         """All flags of the first branch as eight hexadecimal digits."""
         return f"{msg.bflags:08x}"
 
-    @branch_flags_in_hex.number
+    @branch_flags_in_hex.also
     def _branch_flags_number(self, msg: Message) -> int:
         return msg.bflags
 

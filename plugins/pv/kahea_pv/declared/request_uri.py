@@ -64,7 +64,7 @@ class RequestUriVariables(Module[PvParams]):
     def _set_request_port(self, msg: Message, value: Value) -> None:
         set_request_part(msg, uris.with_port, "" if value is None else str(value))
 
-    @request_port.number
+    @request_port.also
     def _request_port_number(self, msg: Message) -> int:
         return uris.port_number(msg.parsed_uri if isinstance(msg, Request) else None)
 
@@ -73,7 +73,7 @@ class RequestUriVariables(Module[PvParams]):
         """Transport parameter of the Request-URI as written, by default ``UDP``."""
         return uris.transport(msg.parsed_uri) if isinstance(msg, Request) else None
 
-    @request_transport.number
+    @request_transport.also
     def _request_transport_number(self, msg: Message) -> int:
         return uris.transport_number(msg.parsed_uri if isinstance(msg, Request) else None)
 
@@ -83,7 +83,7 @@ class RequestUriVariables(Module[PvParams]):
         uri = msg.parsed_uri if isinstance(msg, Request) else None
         return None if uri is None else uri.scheme
 
-    @rz.number
+    @rz.also
     def _rz_number(self, msg: Message) -> int:
         return uris.SCHEME_NUMBERS.get(self.rz(msg) or "", 0)
 
@@ -114,7 +114,7 @@ class RequestUriVariables(Module[PvParams]):
         """Port of the Request-URI as received, by default the one of its transport."""
         return uris.port(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else None
 
-    @original_port.number
+    @original_port.also
     def _original_port_number(self, msg: Message) -> int:
         return uris.port_number(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else 0
 
@@ -123,7 +123,7 @@ class RequestUriVariables(Module[PvParams]):
         """Transport parameter of the Request-URI as received, by default ``UDP``."""
         return uris.transport(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else None
 
-    @original_transport.number
+    @original_transport.also
     def _original_transport_number(self, msg: Message) -> int:
         return uris.transport_number(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else 0
 
@@ -150,7 +150,7 @@ class RequestUriVariables(Module[PvParams]):
         """Port of the destination URI, by default the one of its transport."""
         return uris.port(destination_uri(msg))
 
-    @destination_port.number
+    @destination_port.also
     def _destination_port_number(self, msg: Message) -> int:
         return uris.port_number(destination_uri(msg))
 
@@ -159,7 +159,7 @@ class RequestUriVariables(Module[PvParams]):
         """Transport parameter of the destination URI, by default ``UDP``."""
         return uris.transport(destination_uri(msg))
 
-    @destination_transport.number
+    @destination_transport.also
     def _destination_transport_number(self, msg: Message) -> int:
         return uris.transport_number(destination_uri(msg))
 

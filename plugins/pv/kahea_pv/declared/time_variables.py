@@ -29,7 +29,7 @@ class TimeVariables(Module[PvParams]):
         """Time of the message, such as ``Mon Nov 23 00:41:52 2026``."""
         return time.ctime(self.times.of(msg))
 
-    @message_time.number
+    @message_time.also
     def _message_time_number(self, msg: Message) -> int:
         return self.message_seconds(msg)
 
@@ -43,7 +43,7 @@ class TimeVariables(Module[PvParams]):
         """Time now, such as ``Mon Nov 23 00:41:52 2026``."""
         return time.ctime(self.times.now())
 
-    @time_now.number
+    @time_now.also
     def _time_now_number(self, msg: Message) -> int:
         return self.seconds_now(msg)
 
