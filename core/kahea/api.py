@@ -58,6 +58,7 @@ from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
@@ -99,7 +100,9 @@ __all__ = [
     "NameAddr",
     "NoParams",
     "NullableText",
+    "ParameterValue",
     "Params",
+    "PendingChange",
     "PseudoVariable",
     "Pv",
     "PvHandle",
@@ -115,6 +118,7 @@ __all__ = [
     "Rpc",
     "RpcError",
     "Run",
+    "RuntimeParameters",
     "Scope",
     "Services",
     "Settings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -100,6 +100,7 @@ class Settings(msgspec.Struct, kw_only=True):
     force_rport: Annotated[bool, Meta(description="Treat every request as if it asked for rport.")] = False
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
     onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
+    received_route_mode: Annotated[int, Meta(description="1: run event_route[core:msg-received].")] = 0
     return_mode: Annotated[int, Meta(description="What a return code means: 0 to 3.", ge=0, le=3)] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
@@ -119,3 +120,26 @@ class Settings(msgspec.Struct, kw_only=True):
     log_prefix: Annotated[str, Meta(description="Text before each line logged about a message.")] = ""
     log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
+
+
+RUNTIME: Final = frozenset(
+    (
+        "debug",
+        "force_rport",
+        "local_rport",
+        "max_while_loops",
+        "script_wait_limit",
+        "tcp_accept_no_cl",
+        "tcp_conn_wq_max",
+        "tcp_connect_timeout",
+        "tcp_connection_lifetime",
+        "tcp_crlf_ping",
+        "tcp_max_connections",
+        "tcp_msg_read_timeout",
+        "tcp_rd_buf_size",
+        "tcp_send_timeout",
+        "udp_mtu",
+        "udp_mtu_try_proto",
+    )
+)
+"""Parameters that may be changed while the server runs: whoever uses them asks the settings each time."""

@@ -18,6 +18,7 @@ from kahea.script import code, values
 from kahea.script import pytree as py
 from kahea.script.calls import CallCompiler, span_of
 from kahea.script.code import Code, Type
+from kahea.script.configvalues import SelectError
 from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import function_failed
@@ -108,9 +109,9 @@ class ExpressionCompiler:
     def _select(self, node: cfg.Select) -> Code:
         try:
             reader = compile_select(node.text, self.scope.core)
-        except ValueError as error:
+        except SelectError as error:
             if not self.scope.incomplete:
-                self.scope.diagnostics.error("unknown-select", str(error), node.span)
+                self.scope.diagnostics.error("unknown-select", error.what, node.span, help=error.remedy)
             return code.text("")
         # without a value it is empty text here, and null only as $sel(...)
         value = py.call(self.scope.namespace.bind(reader, "select"), py.name("run"))
