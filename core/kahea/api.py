@@ -63,13 +63,13 @@ from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.xavps import Xavp, XavpList
-from kahea.sip.build import build_reply, reply_destination
+from kahea.sip.build import build_reply, reply_destination, status_line
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
-from kahea.sip.params import split_commas
+from kahea.sip.params import find_param, split_commas
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
@@ -144,6 +144,7 @@ __all__ = [
     "allocate_slot",
     "build_reply",
     "compile_posix",
+    "find_param",
     "function",
     "header_key",
     "hookimpl",
@@ -156,5 +157,6 @@ __all__ = [
     "reply_destination",
     "rpc",
     "split_commas",
+    "status_line",
     "transformation",
 ]

@@ -210,7 +210,7 @@ class StatelessReplies:
         """Return the To-tag of the message's transaction, ``None`` if it has none."""
         return None if self._transactions is None else self._transactions.to_tag(msg)
 
-    def absorb_ack(self, msg: Message) -> bool:
+    def absorb_ack(self, msg: Request) -> bool:
         """Deal with the ACK to one of our replies, so that no route sees it.
 
         Args:

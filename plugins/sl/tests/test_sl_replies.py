@@ -78,7 +78,7 @@ class FakeCore:
         self.sent: list[tuple[bytes, Destination]] = []
         self.sendable = True
         self.event_routes: dict[str, Callable[[Message], int | None]] = {}
-        self.request_callbacks: list[Callable[[Message], bool]] = []
+        self.request_callbacks: list[Callable[[Request], bool]] = []
 
     def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
         """Write every line."""
@@ -111,11 +111,11 @@ class FakeCore:
         """Return the event route that the test set."""
         return self.event_routes.get(name)
 
-    def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_request_callback(self, callback: Callable[[Request], bool]) -> None:
         """Keep the callback."""
         self.request_callbacks.append(callback)
 
-    def add_reply_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Refuse: sl does not look at replies."""
         raise AssertionError
 
@@ -145,7 +145,7 @@ class Server:
         """The first lines of the replies sent."""
         return [reply.split("\r\n")[0] for reply in self.replies]
 
-    def absorbed(self, msg: Message) -> bool:
+    def absorbed(self, msg: Request) -> bool:
         """Whether the module dealt with a message before the routes."""
         return not all(callback(msg) for callback in self.core.request_callbacks)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import CallSite, Level, Run
-
-from kahea_xlog.names import clamped, level_label
+from kahea.api import LEVEL_NAMES, CallSite, Level, Run
 
 Evaluate = Callable[[Run], str]
 
@@ -52,8 +50,7 @@ class Lines:
             return False
         text = text.removesuffix("\n")
         prefix = self._prefix if self.evaluate_prefix is None else self.evaluate_prefix(run)
-        line = f"{level_label(level)}: {log.prefix}{prefix}{place}{text}"
-        log.sink.write(clamped(level), line, facility or self._facility)
+        log.line(level, f"{prefix}{place}{text}", facility or self._facility)
         return True
 
     def _exceeds(self, text: str) -> bool:
@@ -70,7 +67,7 @@ class Lines:
         size, write = self._size, self.write
         if self.evaluate_prefix is not None:
             return lambda run: level > run.core.log.level or write(run, level, text(run), facility, place)
-        label, prefix = f"{level_label(level)}: ", f"{self._prefix}{place}"
+        label, prefix = f"{LEVEL_NAMES[level]}: ", f"{self._prefix}{place}"
         to = facility or self._facility
 
         def log_line(run: Run) -> bool:
@@ -82,6 +79,7 @@ class Lines:
                 return write(run, level, line, facility, place)
             if line[-1:] == "\n":
                 line = line[:-1]
+            # what Logger.line does, with the label made once
             log.sink.write(level, f"{label}{log.prefix}{prefix}{line}", to)
             return True
 
