@@ -37,6 +37,11 @@ def _block_name(route: cfg.Route) -> str:
     return route.kind.value if route.name is None else f"{route.kind.value}[{route.name.text}]"
 
 
+def ended_by_zero() -> list[ast.stmt]:
+    """Return the statements that end the script with 0: as after ``drop``, a reply is not forwarded then."""
+    return [py.set_attr("run", "dropped", py.const(True)), py.give(py.const(None))]
+
+
 class ExpressionCompiler:
     """Compiles the expressions of one route block; statements that they need go to `out`."""
 
@@ -357,7 +362,7 @@ class ExpressionCompiler:
                     py.when(
                         py.compare(py.name(result), ast.Is(), py.const(False)),
                         [py.assign(result, py.const(-1))],
-                        [py.give(py.const(None))],
+                        ended_by_zero(),
                     )
                 ],
             )

@@ -14,6 +14,7 @@ from kahea.modules.context import Run
 from kahea.modules.core import Core, RouteFunction
 from kahea.modules.registry import Registry
 from kahea.script.colours import Key, waiting_routes
+from kahea.script.hints import give_hints
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
 from kahea.script.scope import Scope
@@ -113,6 +114,7 @@ def compile_program(
     _check_event_routes(blocks, scope)
     _check_onsend(blocks, scope)
     _check_calls(scope)
+    give_hints(config, blocks, scope)
     if not scope.misread and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
         diagnostics.warning("no-request-route", "there is no request_route: requests are dropped", config.span)
     _compile_log_prefix(program, core, pvs, config)

@@ -254,6 +254,10 @@ class Engine:
                 return
         if self.settings.force_rport:
             msg.force_rport = True
+        if msg.source.connection and self.settings.tcp_accept_aliases:
+            via = msg.via
+            if via is not None and "alias" in via.params:
+                self.transport.add_alias(msg.source.connection, via.port or 5060)
         route = self.program.request_route
         if route is not None:
             run.kind = Route.REQUEST
@@ -279,6 +283,9 @@ class Engine:
     def _forward(self, run: Run, msg: Reply) -> None:
         if run.dropped:
             return
+        if self.settings.check_via and not self._is_ours(msg):
+            self.log_bounded(f"a reply from {msg.source.ip}:{msg.source.port} has another server's Via (check_via)")
+            return
         try:
             destination = forwarded_reply_destination(msg)
             data = build_forwarded_reply(msg)
@@ -289,6 +296,11 @@ class Engine:
             self.send_request(msg, data, destination)
         else:
             self.transport.send(data, destination)
+
+    def _is_ours(self, msg: Reply) -> bool:
+        """Whether the top Via of a reply is one that we added."""
+        via = msg.via
+        return via is not None and self.is_myself(via.host, via.port or 5060, via.protocol.lower())
 
     # --- scripts that wait -----------------------------------------------------------------------
 

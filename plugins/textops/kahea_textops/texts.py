@@ -8,7 +8,7 @@ from typing import Final
 
 from kahea.api import Message, Run, Uri
 
-from kahea_textops.bodies import decoded, edit_body
+from kahea_textops.bodies import decoded
 from kahea_textops.headers import headers_start
 from kahea_textops.substitution import Substitution
 
@@ -60,7 +60,7 @@ class Text:
             if end > body_start:
                 of_body.append((0, end - body_start, ""))
         if of_body:
-            edit_body(msg, of_body)
+            msg.edits.edit_body(msg.body, of_body)
         return changed
 
 
