@@ -521,7 +521,6 @@ def _malformed(*headers: tuple[str, str], call: str = 'sanity_check("8167", "15"
     return Case(show(call), headers=headers, **options)
 
 
-_ZERO = "the core forwards a reply whose script ends with 0"
 _CREDENTIALS = 'username="u", realm="r", nonce="n", uri="sip:h", response="x"'
 SANITY = {
     "sanity_good": _malformed(("Contact", "<sip:a@h>"), ("Expires", "60"), ("Authorization", f"Digest {_CREDENTIALS}")),
@@ -654,11 +653,11 @@ SANITY = {
         'append_to_reply("X-A: 1\\r\\n"); sanity_check();', headers=(("Expires", "x"),)
     ),
     "sanity_reply_without_failure": Case(show("sanity_reply()")),
-    "zero_in_a_reply": Case("route(ZERO);", status=200, differs=_ZERO),
+    "zero_in_a_reply": Case("route(ZERO);", status=200),
     "exit_in_a_reply": Case("exit;", status=200),
     "sanity_in_a_reply": Case(show('sanity_check("1472", "6")'), status=200),
     "sanity_expires_in_a_reply": Case(
-        show('sanity_check("256", "6")'), status=200, headers=(("Expires", "x"),), differs=_ZERO
+        show('sanity_check("256", "6")'), status=200, headers=(("Expires", "x"),)
     ),
 }
 

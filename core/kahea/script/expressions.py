@@ -335,7 +335,7 @@ class ExpressionCompiler:
                     py.when(
                         py.compare(py.name(result), ast.Is(), py.const(False)),
                         [py.assign(result, py.const(-1))],
-                        [py.give(py.const(None))],
+                        [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))],
                     )
                 ],
             )

@@ -12,7 +12,7 @@ from kahea.cfg import ast as cfg
 from kahea.diagnostics import Note, Span
 from kahea.modules.posix import compile_posix
 from kahea.script import pytree as py
-from kahea.script.code import Code
+from kahea.script.code import Code, Type
 from kahea.script.expressions import ExpressionCompiler
 from kahea.script.failures import CallSite, expression_failed, loop_ended
 
@@ -82,7 +82,9 @@ class RouteCompiler(ExpressionCompiler):
                 self._break(statement)
             case cfg.Return():
                 self._return(statement)
-            case cfg.Exit():
+            case cfg.Exit(value=value):
+                if value is not None:
+                    self.out.append(py.set_attr("run", "ended", self._assigned(value).integer))
                 self.out.append(py.give(py.const(None)))
             case cfg.Drop():
                 self.out.append(py.set_attr("run", "dropped", py.const(True)))
@@ -282,8 +284,11 @@ class RouteCompiler(ExpressionCompiler):
             self.out.append(py.give(py.const(1)))
             return
         value = self._assigned(statement.value)
+        # 0 ends the whole script
+        ends = [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))]
         if isinstance(value.constant, int):
-            # 0 ends the whole script
-            self.out.append(py.give(py.const(value.constant or None)))
+            self.out.extend([py.give(py.const(value.constant))] if value.constant else ends)
             return
-        self.out.append(py.give(ast.BoolOp(ast.Or(), [value.integer, py.const(None)])))
+        number = self.kept(Code(value.integer, Type.INT))
+        self.out.append(py.when(py.negate(number.node), ends))
+        self.out.append(py.give(number.node))
