@@ -656,9 +656,7 @@ SANITY = {
     "zero_in_a_reply": Case("route(ZERO);", status=200),
     "exit_in_a_reply": Case("exit;", status=200),
     "sanity_in_a_reply": Case(show('sanity_check("1472", "6")'), status=200),
-    "sanity_expires_in_a_reply": Case(
-        show('sanity_check("256", "6")'), status=200, headers=(("Expires", "x"),)
-    ),
+    "sanity_expires_in_a_reply": Case(show('sanity_check("256", "6")'), status=200, headers=(("Expires", "x"),)),
 }
 
 _ADDRESSES = (

@@ -31,6 +31,11 @@ _ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
 _INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
 
 
+def ended_by_zero() -> list[ast.stmt]:
+    """Return the statements that end the script with 0: a reply is not forwarded then."""
+    return [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))]
+
+
 class ExpressionCompiler:
     """Compiles the expressions of one route block; statements that they need go to `out`."""
 
@@ -335,7 +340,7 @@ class ExpressionCompiler:
                     py.when(
                         py.compare(py.name(result), ast.Is(), py.const(False)),
                         [py.assign(result, py.const(-1))],
-                        [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))],
+                        ended_by_zero(),
                     )
                 ],
             )

@@ -12,8 +12,8 @@ from kahea.cfg import ast as cfg
 from kahea.diagnostics import Note, Span
 from kahea.modules.posix import compile_posix
 from kahea.script import pytree as py
-from kahea.script.code import Code, Type
-from kahea.script.expressions import ExpressionCompiler
+from kahea.script.code import Code
+from kahea.script.expressions import ExpressionCompiler, ended_by_zero
 from kahea.script.failures import CallSite, expression_failed, loop_ended
 
 _ENDS = (cfg.Exit, cfg.Drop, cfg.Return, cfg.Break)
@@ -285,10 +285,10 @@ class RouteCompiler(ExpressionCompiler):
             return
         value = self._assigned(statement.value)
         # 0 ends the whole script
-        ends = [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))]
         if isinstance(value.constant, int):
-            self.out.extend([py.give(py.const(value.constant))] if value.constant else ends)
+            self.out.extend(ended_by_zero() if value.constant == 0 else [py.give(py.const(value.constant))])
             return
-        number = self.kept(Code(value.integer, Type.INT))
-        self.out.append(py.when(py.negate(number.node), ends))
-        self.out.append(py.give(number.node))
+        result = self.temporary()
+        self.out.append(py.assign(result, value.integer))
+        self.out.append(py.when(py.negate(py.name(result)), ended_by_zero()))
+        self.out.append(py.give(py.name(result)))
