@@ -49,10 +49,25 @@ class Run:
         avps: ``$avp``: per message, the newest value first.
         lists: `xavps`, `xavis` and `xavus`: per message, ``None`` while they are empty.
         depth: routes nested in each other.
+        code: what the block that the server ran gave, ``None`` when the script ended within it.
+        ended: the code with which the script ended: 1, or 0 after ``return 0`` and the like, or that of ``exit``.
         sending: what is about to be sent, in ``onsend_route`` and the routes that it calls.
     """
 
-    __slots__ = ("avps", "core", "depth", "dropped", "kind", "lists", "msg", "rc", "sending", "variables")
+    __slots__ = (
+        "avps",
+        "code",
+        "core",
+        "depth",
+        "dropped",
+        "ended",
+        "kind",
+        "lists",
+        "msg",
+        "rc",
+        "sending",
+        "variables",
+    )
 
     msg: Message
 
@@ -60,6 +75,8 @@ class Run:
         self.core = core
         self.rc = 1
         self.dropped = False
+        self.code: int | None = 1
+        self.ended = 1
         self.kind = Route.REQUEST
         self.variables: dict[str, str | int] = {}
         self.avps: dict[str, list[str | int]] = {}

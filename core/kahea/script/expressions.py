@@ -38,8 +38,8 @@ def _block_name(route: cfg.Route) -> str:
 
 
 def ended_by_zero() -> list[ast.stmt]:
-    """Return the statements that end the script with 0: as after ``drop``, a reply is not forwarded then."""
-    return [py.set_attr("run", "dropped", py.const(True)), py.give(py.const(None))]
+    """Return the statements that end the script with 0: a reply is not forwarded then."""
+    return [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))]
 
 
 class ExpressionCompiler:

@@ -83,7 +83,9 @@ class RouteCompiler(ExpressionCompiler):
                 self._break(statement)
             case cfg.Return():
                 self._return(statement)
-            case cfg.Exit():
+            case cfg.Exit(value=value):
+                if value is not None:
+                    self.out.append(py.set_attr("run", "ended", self._assigned(value).integer))
                 self.out.append(py.give(py.const(None)))
             case cfg.Drop():
                 self.out.append(py.set_attr("run", "dropped", py.const(True)))
@@ -283,6 +285,7 @@ class RouteCompiler(ExpressionCompiler):
             self.out.append(py.give(py.const(1)))
             return
         value = self._assigned(statement.value)
+        # 0 ends the whole script
         if isinstance(value.constant, int):
             self.out.extend(ended_by_zero() if value.constant == 0 else [py.give(py.const(value.constant))])
             return

@@ -276,12 +276,17 @@ class Engine:
         route = self.program.reply_route
         if route is not None:
             run.kind = Route.CORE_ONREPLY
+            run.ended = 1
             if self._started(route(run, msg), run, msg):
                 return
+        else:
+            run.code = 1
         self._forward(run, msg)
 
     def _forward(self, run: Run, msg: Reply) -> None:
-        if run.dropped:
+        code = run.ended if run.code is None else run.code
+        if run.dropped or code <= 0:
+            # as in Kamailio, a reply_route whose code is not above 0 drops the reply
             return
         if self.settings.check_via and not self._is_ours(msg):
             self.log_bounded(f"a reply from {msg.source.ip}:{msg.source.port} has another server's Via (check_via)")
@@ -310,6 +315,7 @@ class Engine:
         A suspended run keeps its context, and the next message gets another one.
         """
         if result.__class__ is not CoroutineType:
+            run.code = result
             return False
         assert self._loop is not None
         prefix, settings = self.log.prefix, self.settings
@@ -323,10 +329,10 @@ class Engine:
 
             return leave
 
-        ended, outcome = drive(result, self._loop, around)
-        if ended:
+        _, outcome = drive(result, self._loop, around)
+        if not isinstance(outcome, asyncio.Task):
+            run.code = outcome
             return False
-        assert isinstance(outcome, asyncio.Task)
         self._run = self._idle_runs.pop() if self._idle_runs else Run(self)
         key = message_key(msg) if isinstance(msg, Request) else None
         if key is not None:
@@ -352,6 +358,7 @@ class Engine:
             if isinstance(msg, Request):
                 self._answer_failure(msg)
         elif isinstance(msg, Reply):
+            run.code = task.result()
             self._forward(run, msg)
         run.forget()
         self._idle_runs.append(run)
