@@ -63,6 +63,7 @@ from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.xavps import Xavp, XavpList
+from kahea.sip.branches import Branch, append_branch, remove_branch
 from kahea.sip.build import build_reply, reply_destination, status_line
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -77,6 +78,7 @@ __all__ = [
     "STAR",
     "Access",
     "Binder",
+    "Branch",
     "CSeq",
     "CallSite",
     "Clock",
@@ -142,6 +144,7 @@ __all__ = [
     "Xavp",
     "XavpList",
     "allocate_slot",
+    "append_branch",
     "build_reply",
     "compile_posix",
     "find_param",
@@ -154,6 +157,7 @@ __all__ = [
     "parse_uri",
     "pvar",
     "pvar_syntax",
+    "remove_branch",
     "reply_destination",
     "rpc",
     "split_commas",
