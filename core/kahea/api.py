@@ -22,7 +22,7 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
-from kahea.modules.context import Run, Value
+from kahea.modules.context import Run, Sending, Value
 from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
@@ -71,6 +71,7 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
@@ -122,6 +123,8 @@ __all__ = [
     "Run",
     "RuntimeParameters",
     "Scope",
+    "SendOptions",
+    "Sending",
     "Services",
     "Settings",
     "SipParseError",

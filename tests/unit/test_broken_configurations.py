@@ -370,6 +370,13 @@ ERRORS = {
         "`FLT_NONE` is not defined",
         "define it, as in `#!define FLT_NONE 1`, or declare it with `flags FLT_NONE`",
     ),
+    "a call of a route written as its block": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    «route[RELAY]»;",
+        "syntax-error",
+        "`route[RELAY]` is how a route begins",
+        "call it with `route(RELAY)`",
+    ),
     "a test that belongs into onsend_route": Case(
         CONDITION,
         "«to_ip» == 127.0.0.1",
@@ -445,6 +452,20 @@ ERRORS = {
 }
 
 WARNINGS = {
+    "a variable that nothing sets": Case(
+        EXIT,
+        '$var(count) = 1; xlog("«$var(cuont)»"); exit;',
+        "unset-variable",
+        "`$var(cuont)` is never set: it is 0",
+        "did you mean `count`?",
+    ),
+    "a custom parameter that nothing reads": Case(
+        ROUTE,
+        f'«pstn.gw = "10.0.0.1"»\n{ROUTE}',
+        "unused-parameter",
+        "nothing reads the custom parameter `pstn.gw`",
+        "read it with `@cfg_get.pstn.gw`, or remove it",
+    ),
     "an address that is none": Case(
         CONDITION,
         'src_ip == «"10.0.0.300"»',

@@ -43,7 +43,7 @@ def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
     if group == "core":
         field = ALIASES.get(name, name)
         if hasattr(settings, field):
-            return lambda _: _printed(getattr(settings, field))
+            return lambda _: _printed(getattr(core.settings, field))
         if name in KNOWN:
             return lambda _: _printed(settings.accepted.get(name))
         raise SelectError(f"the core has no parameter `{name}`", did_you_mean(name, sorted(KNOWN)))
@@ -53,7 +53,7 @@ def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
         raise SelectError(f"there is no group `{group}` of custom parameters", remedy)
     if name not in parameters:
         raise SelectError(f"the group `{group}` has no parameter `{name}`", did_you_mean(name, list(parameters)))
-    return lambda _: _printed(parameters[name])
+    return lambda _: _printed(core.settings.custom[group][name])
 
 
 def _printed(value: object) -> str | None:

@@ -10,61 +10,13 @@ from kahea.diagnostics.suggest import did_you_mean
 from kahea.script.colours import Key, calls_in, static_target
 from kahea.script.scope import Scope
 
-_HARMLESS = frozenset(
-    [
-        "xlog",
-        "xdbg",
-        "xinfo",
-        "xnotice",
-        "xwarn",
-        "xerr",
-        "xcrit",
-        "xalert",
-        "xbug",
-        "xlogl",
-        "xlogm",
-        "log",
-        "test_log",
-        "setflag",
-        "resetflag",
-        "isflagset",
-        "strip",
-        "strip_tail",
-        "prefix",
-        "sethost",
-        "seth",
-        "rewritehost",
-        "sethostport",
-        "sethp",
-        "rewritehostport",
-        "setport",
-        "setp",
-        "rewriteport",
-        "setuser",
-        "setu",
-        "rewriteuser",
-        "seturi",
-        "rewriteuri",
-        "revert_uri",
-        "force_rport",
-        "add_rport",
-        "is_method",
-        "is_request",
-        "is_reply",
-        "has_totag",
-        "has_body",
-        "is_present_hf",
-        "append_hf",
-        "insert_hf",
-        "remove_hf",
-        "subst",
-        "subst_uri",
-        "search",
-        "starts_with",
-        "is_myself",
-        "uri",
-    ]
-)
+_HARMLESS_NAMES = """
+xlog xdbg xinfo xnotice xwarn xerr xcrit xalert xbug xlogl xlogm log test_log setflag resetflag isflagset strip
+strip_tail prefix sethost seth rewritehost sethostport sethp rewritehostport setport setp rewriteport setuser setu
+rewriteuser seturi rewriteuri revert_uri force_rport add_rport is_method is_request is_reply has_totag has_body
+is_present_hf append_hf insert_hf remove_hf subst subst_uri search starts_with is_myself
+"""
+_HARMLESS = frozenset(_HARMLESS_NAMES.split())
 """Functions that certainly neither answer nor send a request; any other may."""
 
 _HIDDEN_WRITERS = frozenset(("pv_xavp_to_var", "pv_evalx", "python_exec", "lua_run", "perl_exec", "jsdt_run"))

@@ -88,8 +88,14 @@ class Parameters:
         """Replace the settings by what is stored; returns the version."""
         changed = self._table(self._changed)
         self._seen = changed.version
-        values = {_FIELDS[group, name].name: value for (group, name), value in _entries(changed).items()}
-        self._settings = msgspec.structs.replace(self._initial, **values)
+        values: dict[str, Any] = {}
+        custom = {group: dict(parameters) for group, parameters in self._initial.custom.items()}
+        for key, value in _entries(changed).items():
+            if key in _FIELDS:
+                values[_FIELDS[key].name] = value
+            else:
+                custom[key[0]][key[1]] = value
+        self._settings = msgspec.structs.replace(self._initial, custom=custom, **values)
         self.version += 1
         for listener in self.listeners:
             listener(self._settings)
@@ -97,27 +103,33 @@ class Parameters:
 
     def names(self) -> list[tuple[str, str]]:
         """Return group and name of each parameter, in the order of the groups."""
-        return sorted(_FIELDS, key=lambda key: key[0])
+        custom = [(group, name) for group, parameters in self._settings.custom.items() for name in parameters]
+        return [*sorted(_FIELDS, key=lambda key: key[0]), *custom]
 
     def get(self, group: str, name: str) -> ParameterValue:
         """Return a value; raises KeyError."""
-        return _plain(getattr(self._settings, _FIELDS[group, name].name))
+        info = _FIELDS.get((group, name))
+        return _plain(getattr(self._settings, info.name) if info else self._settings.custom[group][name])
 
     def describe(self, group: str, name: str) -> tuple[str, str]:
         """Return a parameter's description and the type of its values; raises KeyError."""
-        annotation = _FIELDS[group, name].type
-        kind, *metas = get_args(annotation)
+        info = _FIELDS.get((group, name))
+        if info is None:
+            kind = type(self._initial.custom[group][name])
+            text = self._initial.custom_descriptions.get(f"{group}.{name}")
+            return text or "", "string" if kind is str else "integer"
+        kind, *metas = get_args(info.type)
         text = next(meta.description for meta in metas if isinstance(meta, msgspec.Meta))
         return text or "", "string" if kind is str else "integer"
 
     async def set(self, group: str, name: str, value: ParameterValue) -> None:
         """Change a value in all workers; raises KeyError and ValueError."""
-        self._table(self._changed).put(f"{group}.{name}", self._checked(group, name, value))
+        self._put(self._changed, group, name, value)
         await self._publish()
 
     def set_delayed(self, group: str, name: str, value: ParameterValue) -> None:
         """Remember a change for `commit`; raises KeyError and ValueError."""
-        self._table(self._waiting).put(f"{group}.{name}", self._checked(group, name, value))
+        self._put(self._waiting, group, name, value)
 
     def pending(self) -> list[PendingChange]:
         """Return the changes that wait."""
@@ -126,9 +138,8 @@ class Parameters:
 
     async def commit(self) -> None:
         """Make all changes that wait, together."""
-        changed = self._table(self._changed)
         for one in self.pending():
-            changed.put(f"{one.group}.{one.name}", self._checked(one.group, one.name, one.new))
+            self._put(self._changed, one.group, one.name, one.new)
         self.rollback()
         await self._publish()
 
@@ -141,11 +152,16 @@ class Parameters:
         _clear(self._table(self._changed), f"{group}.")
         await self._publish()
 
+    def _put(self, table: Table[Any] | None, group: str, name: str, value: ParameterValue) -> None:
+        if not self._table(table).put(f"{group}.{name}", self._checked(group, name, value)):
+            raise ValueError("there is no room in the shared tables")
+
     def _checked(self, group: str, name: str, value: ParameterValue) -> Any:
-        info = _FIELDS[group, name]
-        kind = get_args(info.type)[0]
+        info = _FIELDS.get((group, name))
+        annotation = info.type if info else type(self._initial.custom[group][name])
+        kind = get_args(annotation)[0] if info else annotation
         try:
-            converted = msgspec.convert(str(value) if kind is str else value, info.type, strict=False)
+            converted = msgspec.convert(str(value) if kind is str else value, annotation, strict=False)
         except msgspec.ValidationError as error:
             raise ValueError(str(error)) from None
         return converted

@@ -114,6 +114,39 @@ def test_delayed_changes(server: ServerUnderTest) -> None:
     assert server.rpc("cfg.get", "core", "max_while_loops") == 9
 
 
+def test_custom_parameters(kahea_server: Callable[..., ServerUnderTest]) -> None:
+    """Parameters of the file's own groups change too, keep their type, and a script sees it."""
+    server = kahea_server(
+        'my.var = 5 desc "a number"\nmy.str = "text" desc "a text"\nmy.nodesc = 7\n'
+        + CONFIGURATION.replace("$SCRIPT", 'if (@cfg_get.my.str == "hello") { log(1, "changed"); }')
+    )
+    assert server.rpc("cfg.list", "my") == ["my: var", "my: str", "my: nodesc"]
+    assert server.rpc("cfg.get", "my") == {"var": 5, "str": "text", "nodesc": 7}
+    assert server.rpc("cfg.get", "my", "str") == "text"
+    assert server.rpc("cfg.help", "my", "var") == ["a number", "(parameter type is integer)"]
+    server.rpc("cfg.set", "my", "var", 9)
+    server.rpc("cfg.set", "my", "str", 12)
+    assert server.rpc("cfg.get", "my") == {"var": 9, "str": "12", "nodesc": 7}
+    with pytest.raises(RpcError, match="Failed to set the variable"):
+        server.rpc("cfg.set", "my", "var", "abc")
+    with pytest.raises(RpcError, match="Failed to set the variable"):
+        server.rpc("cfg.set", "my", "nope", 1)
+    server.receive(request())
+    server.rpc("cfg.set_delayed_string", "my", "str", "hello")
+    server.rpc("cfg.set_delayed_int", "my", "var", 50)
+    assert server.rpc("cfg.diff") == [
+        {"group name": "my", "variable name": "str", "old value": "12", "new value": "hello"},
+        {"group name": "my", "variable name": "var", "old value": 9, "new value": 50},
+    ]
+    server.receive(request())
+    assert not any(line.endswith("changed") for line in server.log)
+    server.rpc("cfg.commit")
+    server.receive(request())
+    assert any(line.endswith("changed") for line in server.log)
+    server.rpc("cfg.reset", "my")
+    assert server.rpc("cfg.get", "my") == {"var": 5, "str": "text", "nodesc": 7}
+
+
 def test_reset(server: ServerUnderTest) -> None:
     """cfg.reset gives a group the values of the start; what waits keeps waiting."""
     server.rpc("cfg.set", "core", "debug", 1)
