@@ -43,6 +43,14 @@ class SlParams(Params):
     default_reason: Annotated[
         str, Meta(description="Reason phrase of replies whose reason is `$null`.", min_length=1)
     ] = "Internal Server Error"
+    rich_redirect: Annotated[
+        int,
+        Meta(
+            description="What the contacts of a 3xx tell besides their URIs: 1 branch flags, 2 the path, 3 both.",
+            ge=0,
+            le=3,
+        ),
+    ] = 0
     bind_tm: Annotated[
         int, Meta(description="With 0, send_reply answers statelessly even within a transaction.", ge=0, le=1)
     ] = 1
@@ -62,7 +70,9 @@ class Sl(Module[SlParams]):
 
     def __init__(self, name: str, params: SlParams, core: Core) -> None:
         super().__init__(name, params, core)
-        self.replies = StatelessReplies(core, params.default_code, params.default_reason, bool(params.bind_tm))
+        self.replies = StatelessReplies(
+            core, params.default_code, params.default_reason, bool(params.bind_tm), params.rich_redirect
+        )
 
     def mod_init(self) -> None:
         """Make the secret of the To-tags, listen for ACKs, and answer for other modules."""
@@ -77,7 +87,8 @@ class Sl(Module[SlParams]):
     def sl_send_reply(self, msg: Request, code: StatusCode, reason: NullableText) -> Result:
         """Answer the request statelessly.
 
-        With a code from 300 to 399 the reply has a Contact header with the Request-URI, if the script has changed it.
+        With a code from 300 to 399 the reply has a Contact header with the Request-URI, if the script has changed it,
+        and with the further branches.
 
         Args:
             code: status code; `default_code` is used when it evaluates to no number from 100 to 699, or to text.

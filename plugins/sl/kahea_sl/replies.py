@@ -19,6 +19,7 @@ from kahea.api import (
     reply_destination,
 )
 
+from kahea_sl.redirects import contact_line
 from kahea_sl.statistics import counter_name
 from kahea_sl.tags import TagMaker
 
@@ -57,15 +58,6 @@ def server_line(settings: Settings) -> str:
     return f"{settings.server_header}\r\n" if settings.server_signature and settings.server_header else ""
 
 
-def redirect_contact(request: Request) -> str:
-    """Return the ``Contact`` line of a redirecting reply: the Request-URI, if the script has changed it.
-
-    Args:
-        request: the request in work.
-    """
-    return f"Contact: <{request.uri}>\r\n" if request.uri != request.original_uri else ""
-
-
 class StatelessReplies:
     """Answers requests without keeping anything about them.
 
@@ -73,13 +65,17 @@ class StatelessReplies:
         core: the server, as known while the file is read.
         default_code, default_reason: of replies whose code or reason evaluates to nothing.
         use_transactions: whether `answer_with` looks for a transaction first.
+        redirect_details: what the contacts of redirecting replies tell besides their URIs; see `redirects`.
     """
 
-    def __init__(self, core: Core, default_code: int, default_reason: str, use_transactions: bool) -> None:
+    def __init__(
+        self, core: Core, default_code: int, default_reason: str, use_transactions: bool, redirect_details: int = 0
+    ) -> None:
         self._core = core
         self._default_code = default_code
         self._default_reason = default_reason
         self._use_transactions = use_transactions
+        self._redirect_details = redirect_details
         self._transactions: TransactionService | None = None
         self._server_line = ""
         self._on_filtered_ack: Callable[[Message], int | None] | None = None
@@ -141,7 +137,7 @@ class StatelessReplies:
                 line.text,
                 self.tags.tag(request) if line.tagged else "",
                 self._server_line,
-                redirect_contact(request) if line.redirects else "",
+                contact_line(request, self._redirect_details) if line.redirects else "",
             )
         except SipParseError as error:
             core.log_bounded(f"cannot reply: {error}", "sl", Level.ERR)
