@@ -21,7 +21,7 @@ A module in thirty lines::
 from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
-from kahea.modules.context import Run, Value
+from kahea.modules.context import Run, Sending, Value
 from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
@@ -55,8 +55,10 @@ from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
+from kahea.sip.branches import Branch, append_branch, remove_branch
 from kahea.sip.build import build_reply, reply_destination
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -64,6 +66,7 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import split_commas
+from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
@@ -71,6 +74,7 @@ __all__ = [
     "STAR",
     "Access",
     "Binder",
+    "Branch",
     "CSeq",
     "Clock",
     "Contact",
@@ -91,7 +95,9 @@ __all__ = [
     "Module",
     "NameAddr",
     "NoParams",
+    "ParameterValue",
     "Params",
+    "PendingChange",
     "PseudoVariable",
     "Pv",
     "PvHandle",
@@ -106,7 +112,10 @@ __all__ = [
     "Rpc",
     "RpcError",
     "Run",
+    "RuntimeParameters",
     "Scope",
+    "SendOptions",
+    "Sending",
     "Services",
     "Settings",
     "SipParseError",
@@ -126,6 +135,7 @@ __all__ = [
     "Via",
     "Waits",
     "allocate_slot",
+    "append_branch",
     "build_reply",
     "compile_posix",
     "function",
@@ -137,6 +147,7 @@ __all__ = [
     "parse_uri",
     "pvar",
     "pvar_syntax",
+    "remove_branch",
     "reply_destination",
     "rpc",
     "split_commas",

@@ -268,6 +268,16 @@ CASES |= {
     "shifts_and_bits": Case(show("1 << 4", "-8 >> 1", "-1 >> 1", "~0", "~5", "6 ^ 5", "255 & 15", "1 | 6", "-7 mod 3", "7 mod -3", "-7 / 2", "0x10 + 1", "101b + 1")),
 }  # fmt: skip
 
+CASES |= {
+    "pre_routing_drops": Case(say("not reached")),
+    "pre_routing_exits": Case(test("isflagset(9)")),
+    "pre_routing_returns": Case(say("reached")),
+    "onsend_passes": _forwarded(_TO_SINK + test("forward()", "isflagset(8)")),
+    "onsend_drops": _forwarded(_TO_SINK + "setflag(7);" + test("forward()", "isflagset(8)")),
+    "onsend_exits": _forwarded(_TO_SINK + "setflag(6);" + test("forward()")),
+    "onsend_from_another_socket": _forwarded(_TO_SINK + "force_send_socket(udp:127.0.0.1:@OTHER@);" + test("forward()")),
+}  # fmt: skip
+
 GLOBALS = """
 #!define NUM 12
 #!define TXT "abc"
@@ -278,4 +288,31 @@ voicemail.srv_port = 5090 desc "its port"
 voicemail.active = yes
 """
 
-EXTRA = ""
+EXTRA = """
+event_route[core:pre-routing] {
+    if ($hdr(X-Case) == "pre_routing_drops") { xlog("L_NOTICE", "dropped $rm $si\\n"); drop; }
+    if ($hdr(X-Case) == "pre_routing_exits") { xlog("L_NOTICE", "exits\\n"); setflag(9); exit; }
+    if ($hdr(X-Case) == "pre_routing_returns") { xlog("L_NOTICE", "returns\\n"); return -1; }
+}
+onsend_route {
+    if ($hdr(X-Case) =~ "^onsend") {
+        xlog("L_NOTICE", "onsend $rm $ru $si\\n");
+        if (snd_port == @PORT@) xlog("L_NOTICE", "snd_port\\n");
+        if (to_port == @SINK@) xlog("L_NOTICE", "to_port\\n");
+        if (to_ip == 127.0.0.1) xlog("L_NOTICE", "to_ip\\n");
+        if (to_ip == 10.0.0.0/8) xlog("L_NOTICE", "to_ip in 10\\n");
+        if (snd_ip == 127.0.0.1) xlog("L_NOTICE", "snd_ip\\n");
+        if (to_ip == myself) xlog("L_NOTICE", "to_ip is mine\\n");
+        if (snd_proto == UDP) xlog("L_NOTICE", "snd_proto\\n");
+        if (to_proto == TCP) xlog("L_NOTICE", "to_proto\\n");
+        if (snd_af == INET) xlog("L_NOTICE", "snd_af\\n");
+        if (to_af == INET6) xlog("L_NOTICE", "to_af\\n");
+        if (src_ip == 127.0.0.1) xlog("L_NOTICE", "src_ip\\n");
+        if (msg:len > $ml) xlog("L_NOTICE", "longer\\n");
+        setflag(8);
+        if (isflagset(7)) { drop; }
+        if (isflagset(6)) { exit; }
+        xlog("L_NOTICE", "passed\\n");
+    }
+}
+"""

@@ -516,89 +516,360 @@ TEXTOPSX = {
     ),
 }
 
+
 def _malformed(*headers: tuple[str, str], call: str = 'sanity_check("8167", "15")', **options: Any) -> Case:
     return Case(show(call), headers=headers, **options)
 
 
-_ZERO = "the core forwards a reply whose script ends with 0"
 _CREDENTIALS = 'username="u", realm="r", nonce="n", uri="sip:h", response="x"'
 SANITY = {
     "sanity_good": _malformed(("Contact", "<sip:a@h>"), ("Expires", "60"), ("Authorization", f"Digest {_CREDENTIALS}")),
     "sanity_defaults": Case(show("sanity_check()")),
-    "sanity_out_of_bounds": Case(show('$var(n) = 0; sanity_check("$var(n)", "7")', '$var(n) = 99; sanity_check("511", "$var(n)")')),
+    "sanity_out_of_bounds": Case(
+        show('$var(n) = 0; sanity_check("$var(n)", "7")', '$var(n) = 99; sanity_check("511", "$var(n)")')
+    ),
     "sanity_cseq_method": _malformed(("CSeq", "1 INVITE")),
     "sanity_cseq_method_of_an_invite": _malformed(("CSeq", "1 OPTIONS"), method="INVITE"),
     "sanity_cseq_method_of_an_ack": _malformed(("CSeq", "1 OPTIONS"), method="ACK"),
-    **{f"sanity_cseq_{number}": _malformed(("CSeq", f"{value} OPTIONS")) for number, value in enumerate(("0", "2147483647", "99999999999", "1a", "-1"))},
-    **{f"sanity_length_{number}": _malformed(raw=(("Content-Length: 2", f"Content-Length: {value}"),), body=b"ab") for number, value in enumerate(("0", "1", "2", "3", "x", "2x", "-2"))},
+    **{
+        f"sanity_cseq_{number}": _malformed(("CSeq", f"{value} OPTIONS"))
+        for number, value in enumerate(("0", "2147483647", "99999999999", "1a", "-1"))
+    },
+    **{
+        f"sanity_length_{number}": _malformed(raw=(("Content-Length: 2", f"Content-Length: {value}"),), body=b"ab")
+        for number, value in enumerate(("0", "1", "2", "3", "x", "2x", "-2"))
+    },
     "sanity_length_empty": _malformed(raw=(("Content-Length: 2", "Content-Length:"),), body=b"ab"),
     "sanity_length_absent": _malformed(raw=(("Content-Length: 2\r\n", ""),), body=b"ab"),
-    **{f"sanity_expires_{number}": _malformed(("Expires", value)) for number, value in enumerate(
-        ("0", "60", " 60 ", "4294967295", "4294967296", "99999999999", "abc", "", "60x", "60 x", "-1", "Thu, 01 Dec 1994 16:00:00 GMT"))},
-    **{f"sanity_proxy_require_{number}": _malformed(("Proxy-Require", value)) for number, value in enumerate(
-        ("foo", "", "foo, bar", "path", "path, timer", "path,foo", "PATH", "timer ,path", "path,"))},
-    **{f"sanity_uri_{number}": _malformed(uri=uri, raw=((f"To: <{uri}>", "To: <sip:t@h>"),)) for number, uri in enumerate(
-        ("http://x", "sip:", "sip:a@b@c", "sip:h:99999", "x", "tel:+49", "urn:service:sos", "sips:a@h", "sip:[::1]", "sip:%41@h"))},
-    **{f"sanity_from_{number}": _malformed(("From", value)) for number, value in enumerate(
-        ("<http://x>;tag=a", "sip:;tag=a", "x;tag=1", "<sip:a@h>", '"A" <sip:a@h>;tag=1;tag=2', "<sip:a@h>;tag=1;x=2;TAG=3", '<sip:a@h>;x=";tag=1";tag=2', "<sip:a@h"))},
-    **{f"sanity_to_{number}": _malformed(("To", value)) for number, value in enumerate(
-        ("<sip:a@h>;tag=1;tag=2", "<tel:1>"))},
-    **{f"sanity_contact_{number}": _malformed(("Contact", value)) for number, value in enumerate(
-        ("*", "<sip:a@h>, <http://x>", "<http://x>", "<sip:a@h", "", "sip:a@h;expires=x", "a b c", "<http://x>, <sip:a@h>", "<sip:a@h>, <http://x>, <sip:a@h>"))},
-    **{f"sanity_digest_{number}": _malformed(("Authorization", value)) for number, value in enumerate((
-        "Basic abc", "Digest", "Digest ", "Digest username=x", f"DIGEST {_CREDENTIALS}", f"Digest {_CREDENTIALS}, qop=auth", f'Digest {_CREDENTIALS}, qop=auth, nc=1, cnonce="c"',
-        f"Digest {_CREDENTIALS}".replace('"u"', '""'), f"Digest {_CREDENTIALS}".replace('"n"', '""'), f"Digest {_CREDENTIALS}".replace('"x"', '""'),
-        f"Digest {_CREDENTIALS}".replace('realm="r", ', ""), f"Digest {_CREDENTIALS}, opaque=", f"Digest {_CREDENTIALS},", f'Digest {_CREDENTIALS}, opaque="a'))},
-    "sanity_proxy_digest": _malformed(("Authorization", f"Digest {_CREDENTIALS}"), ("Proxy-Authorization", "Digest username=x")),
+    **{
+        f"sanity_expires_{number}": _malformed(("Expires", value))
+        for number, value in enumerate(
+            (
+                "0",
+                "60",
+                " 60 ",
+                "4294967295",
+                "4294967296",
+                "99999999999",
+                "abc",
+                "",
+                "60x",
+                "60 x",
+                "-1",
+                "Thu, 01 Dec 1994 16:00:00 GMT",
+            )
+        )
+    },
+    **{
+        f"sanity_proxy_require_{number}": _malformed(("Proxy-Require", value))
+        for number, value in enumerate(
+            ("foo", "", "foo, bar", "path", "path, timer", "path,foo", "PATH", "timer ,path", "path,")
+        )
+    },
+    **{
+        f"sanity_uri_{number}": _malformed(uri=uri, raw=((f"To: <{uri}>", "To: <sip:t@h>"),))
+        for number, uri in enumerate(
+            (
+                "http://x",
+                "sip:",
+                "sip:a@b@c",
+                "sip:h:99999",
+                "x",
+                "tel:+49",
+                "urn:service:sos",
+                "sips:a@h",
+                "sip:[::1]",
+                "sip:%41@h",
+            )
+        )
+    },
+    **{
+        f"sanity_from_{number}": _malformed(("From", value))
+        for number, value in enumerate(
+            (
+                "<http://x>;tag=a",
+                "sip:;tag=a",
+                "x;tag=1",
+                "<sip:a@h>",
+                '"A" <sip:a@h>;tag=1;tag=2',
+                "<sip:a@h>;tag=1;x=2;TAG=3",
+                '<sip:a@h>;x=";tag=1";tag=2',
+                "<sip:a@h",
+            )
+        )
+    },
+    **{
+        f"sanity_to_{number}": _malformed(("To", value))
+        for number, value in enumerate(("<sip:a@h>;tag=1;tag=2", "<tel:1>"))
+    },
+    **{
+        f"sanity_contact_{number}": _malformed(("Contact", value))
+        for number, value in enumerate(
+            (
+                "*",
+                "<sip:a@h>, <http://x>",
+                "<http://x>",
+                "<sip:a@h",
+                "",
+                "sip:a@h;expires=x",
+                "a b c",
+                "<http://x>, <sip:a@h>",
+                "<sip:a@h>, <http://x>, <sip:a@h>",
+            )
+        )
+    },
+    **{
+        f"sanity_digest_{number}": _malformed(("Authorization", value))
+        for number, value in enumerate(
+            (
+                "Basic abc",
+                "Digest",
+                "Digest ",
+                "Digest username=x",
+                f"DIGEST {_CREDENTIALS}",
+                f"Digest {_CREDENTIALS}, qop=auth",
+                f'Digest {_CREDENTIALS}, qop=auth, nc=1, cnonce="c"',
+                f"Digest {_CREDENTIALS}".replace('"u"', '""'),
+                f"Digest {_CREDENTIALS}".replace('"n"', '""'),
+                f"Digest {_CREDENTIALS}".replace('"x"', '""'),
+                f"Digest {_CREDENTIALS}".replace('realm="r", ', ""),
+                f"Digest {_CREDENTIALS}, opaque=",
+                f"Digest {_CREDENTIALS},",
+                f'Digest {_CREDENTIALS}, opaque="a',
+            )
+        )
+    },
+    "sanity_proxy_digest": _malformed(
+        ("Authorization", f"Digest {_CREDENTIALS}"), ("Proxy-Authorization", "Digest username=x")
+    ),
     "sanity_bad_header": _malformed(raw=(("Max-Forwards: 70", "Max Forwards"),)),
     "sanity_bad_second_via": _malformed(("Via", "SIP/2.0/UDP")),
     "sanity_second_from": _malformed(("From", "<sip:b@h>;tag=x")),
-    "sanity_bad_header_without_that_check": _malformed(call='sanity_check("32")', raw=(("Max-Forwards: 70", "Max Forwards"),)),
+    "sanity_bad_header_without_that_check": _malformed(
+        call='sanity_check("32")', raw=(("Max-Forwards: 70", "Max Forwards"),)
+    ),
     "sanity_reply_to_an_ack": _malformed(("Expires", "x"), method="ACK"),
-    "sanity_after_append_to_reply": Case('append_to_reply("X-A: 1\\r\\n"); sanity_check();', headers=(("Expires", "x"),)),
+    "sanity_after_append_to_reply": Case(
+        'append_to_reply("X-A: 1\\r\\n"); sanity_check();', headers=(("Expires", "x"),)
+    ),
     "sanity_reply_without_failure": Case(show("sanity_reply()")),
-    "zero_in_a_reply": Case("route(ZERO);", status=200, differs=_ZERO),
+    "zero_in_a_reply": Case("route(ZERO);", status=200),
     "exit_in_a_reply": Case("exit;", status=200),
     "sanity_in_a_reply": Case(show('sanity_check("1472", "6")'), status=200),
-    "sanity_expires_in_a_reply": Case(show('sanity_check("256", "6")'), status=200, headers=(("Expires", "x"),), differs=_ZERO),
+    "sanity_expires_in_a_reply": Case(show('sanity_check("256", "6")'), status=200, headers=(("Expires", "x"),)),
 }
 
 _ADDRESSES = (
-    "1.2.3.4", "255.255.255.255", "256.1.1.1", "01.2.3.4", "1.2.3", "1.2.3.4.5", " 1.2.3.4", "1.2.3.4 ", "", "::", "::1", "[::1]", "[::1", "::1]", "[1.2.3.4]", "1::2::3", "::ffff:1.2.3.4",
-    "2001:DB8::1", "2001:db8:0:0:0:0:0:1", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:9", "12345::", "::1%lo", "g::", "example.com", "1.2.3.4:5060",
+    "1.2.3.4",
+    "255.255.255.255",
+    "256.1.1.1",
+    "01.2.3.4",
+    "1.2.3",
+    "1.2.3.4.5",
+    " 1.2.3.4",
+    "1.2.3.4 ",
+    "",
+    "::",
+    "::1",
+    "[::1]",
+    "[::1",
+    "::1]",
+    "[1.2.3.4]",
+    "1::2::3",
+    "::ffff:1.2.3.4",
+    "2001:DB8::1",
+    "2001:db8:0:0:0:0:0:1",
+    "1:2:3:4:5:6:7:8",
+    "1:2:3:4:5:6:7::",
+    "::2:3:4:5:6:7:8",
+    "1:2:3:4:5:6:7:8:9",
+    "12345::",
+    "::1%lo",
+    "g::",
+    "example.com",
+    "1.2.3.4:5060",
 )
 _RANGES = (
-    "255.255.255.255", "203.0.113.1", "198.51.100.1", "192.0.2.1", "192.168.1.1", "169.254.1.1", "198.18.0.1", "198.19.255.255", "172.16.0.1", "172.32.0.1", "100.64.0.1", "127.0.0.1", "10.1.1.1",
-    "240.0.0.1", "224.0.0.1", "8.8.8.8", "192.88.99.1", "::", "::1", "::ffff:1.2.3.4", "100::1", "2001:2::1", "2001::1", "2001:db8::1", "2001:10::1", "2002::1", "fe80::1", "fec0::1", "ff02::1", "fc00::1",
-    "fd00::1", "2a00::1", "4000::", "e000::", "[2001:db8::1]", "x", "", "1.2.3.400",
+    "255.255.255.255",
+    "203.0.113.1",
+    "198.51.100.1",
+    "192.0.2.1",
+    "192.168.1.1",
+    "169.254.1.1",
+    "198.18.0.1",
+    "198.19.255.255",
+    "172.16.0.1",
+    "172.32.0.1",
+    "100.64.0.1",
+    "127.0.0.1",
+    "10.1.1.1",
+    "240.0.0.1",
+    "224.0.0.1",
+    "8.8.8.8",
+    "192.88.99.1",
+    "::",
+    "::1",
+    "::ffff:1.2.3.4",
+    "100::1",
+    "2001:2::1",
+    "2001::1",
+    "2001:db8::1",
+    "2001:10::1",
+    "2002::1",
+    "fe80::1",
+    "fec0::1",
+    "ff02::1",
+    "fc00::1",
+    "fd00::1",
+    "2a00::1",
+    "4000::",
+    "e000::",
+    "[2001:db8::1]",
+    "x",
+    "",
+    "1.2.3.400",
 )
-_IPS = " ".join(f'$var(a) = "{address}"; ' + show(*(f'{name}("$var(a)")' for name in (
-    "is_ip", "is_pure_ip", "is_ipv4", "is_ipv6", "is_ipv6_reference", "ip_type", "is_ip_rfc1918"))) for address in _ADDRESSES)
+_IPS = " ".join(
+    f'$var(a) = "{address}"; '
+    + show(
+        *(
+            f'{name}("$var(a)")'
+            for name in ("is_ip", "is_pure_ip", "is_ipv4", "is_ipv6", "is_ipv6_reference", "ip_type", "is_ip_rfc1918")
+        )
+    )
+    for address in _ADDRESSES
+)
 IPOPS = {
     "kinds_of_addresses": Case(_IPS),
-    "rfc1918": Case(show(*(f'is_ip_rfc1918("{address}")' for address in (
-        "10.0.0.0", "10.255.255.255", "11.0.0.0", "172.15.1.1", "172.16.1.1", "172.31.255.255", "172.32.1.1", "192.168.0.1", "192.169.0.1", "::ffff:10.0.0.1", "10.1.1", "x")))),
-    "detailed_types": Case(" ".join(
-        f'$var(t) = "-"; {name}("{address}", "$var(t)"); xlog("L_NOTICE", "{address} $rc $var(t)\\n");'
-        for address in _RANGES for name in ("detailed_ip_type", "detailed_ipv4_type", "detailed_ipv6_type")
-    )),
-    "compare_ips": Case(show(*(f'{name}("{a}", "{b}")' for name in ("compare_ips", "compare_pure_ips") for a, b in (
-        ("1.2.3.4", "1.2.3.4"), ("1.2.3.4", "1.2.3.5"), ("::1", "[::1]"), ("[::1]", "[0:0::1]"), ("2001:DB8::1", "2001:db8:0::1"), ("::ffff:1.2.3.4", "1.2.3.4"), ("x", "x"), ("", ""), ("1.2.3.4", "::1"))))),
-    "subnets": Case(show(*(f'is_in_subnet("{address}", "{subnets}")' for address, subnets in (
-        ("10.1.2.3", "10.0.0.0/8"), ("10.1.2.3", "10.1.2.3"), ("10.1.2.3", "10.1.2.4"), ("10.1.2.3", "10.1.2.3/32"), ("10.1.2.3", "10.1.2.4/31"), ("10.1.2.3", "10.1.2.99/24"), ("10.1.2.3", "0.0.0.0/0"),
-        ("10.1.2.3", "1.1.1.1, 10.0.0.0/8"), ("10.1.2.3", "10.0.0.0/8,1.1.1.1"), ("10.1.2.3", "x,10.0.0.0/8"), ("10.1.2.3", "10.0.0.0/33"), ("10.1.2.3", "11.0.0.0/x"), ("10.1.2.3", "10.0.0.0/8x"),
-        ("10.1.2.3", ""), ("10.1.2.3", ",,10.0.0.0/8,"), ("10.1.2.3", " 10.0.0.0/8 "), ("10.1.2.3", "2001:db8::/32"), ("2001:db8::1", "2001:db8::/32"), ("2001:db8::1", "10.0.0.0/8, 2001:db8::/32"),
-        ("2001:db8::1", "2001:db8::1"), ("2001:db8::1", "2001:db9::/31"), ("2001:db8::1", "2001:db8::/129"), ("2001:db8::1", "::/0"), ("[2001:db8::1]", "2001:db8::/32"), ("2001:db8::1", "[2001:db8::]/32"),
-        ("x", "10.0.0.0/8"), ("", "10.0.0.0/8"), ("10.1.2.3", "10.0.0.0/-1"), ("10.1.2.3", "10.0.0.0/"), ("10.1.2.3", "/8"), ("2001:db8:8000::1", "2001:db8:8001::/33"), ("2001:db8:4000::1", "2001:db8:8001::/33"))))),
-    "dns_sys_match_ip": Case(show('dns_sys_match_ip("localhost", "127.0.0.1")', 'dns_sys_match_ip("127.0.0.1", "127.0.0.1")', 'dns_sys_match_ip("localhost", "10.0.0.1")', 'dns_sys_match_ip("localhost", "x")')),
+    "rfc1918": Case(
+        show(
+            *(
+                f'is_ip_rfc1918("{address}")'
+                for address in (
+                    "10.0.0.0",
+                    "10.255.255.255",
+                    "11.0.0.0",
+                    "172.15.1.1",
+                    "172.16.1.1",
+                    "172.31.255.255",
+                    "172.32.1.1",
+                    "192.168.0.1",
+                    "192.169.0.1",
+                    "::ffff:10.0.0.1",
+                    "10.1.1",
+                    "x",
+                )
+            )
+        )
+    ),
+    "detailed_types": Case(
+        " ".join(
+            f'$var(t) = "-"; {name}("{address}", "$var(t)"); xlog("L_NOTICE", "{address} $rc $var(t)\\n");'
+            for address in _RANGES
+            for name in ("detailed_ip_type", "detailed_ipv4_type", "detailed_ipv6_type")
+        )
+    ),
+    "compare_ips": Case(
+        show(
+            *(
+                f'{name}("{a}", "{b}")'
+                for name in ("compare_ips", "compare_pure_ips")
+                for a, b in (
+                    ("1.2.3.4", "1.2.3.4"),
+                    ("1.2.3.4", "1.2.3.5"),
+                    ("::1", "[::1]"),
+                    ("[::1]", "[0:0::1]"),
+                    ("2001:DB8::1", "2001:db8:0::1"),
+                    ("::ffff:1.2.3.4", "1.2.3.4"),
+                    ("x", "x"),
+                    ("", ""),
+                    ("1.2.3.4", "::1"),
+                )
+            )
+        )
+    ),
+    "subnets": Case(
+        show(
+            *(
+                f'is_in_subnet("{address}", "{subnets}")'
+                for address, subnets in (
+                    ("10.1.2.3", "10.0.0.0/8"),
+                    ("10.1.2.3", "10.1.2.3"),
+                    ("10.1.2.3", "10.1.2.4"),
+                    ("10.1.2.3", "10.1.2.3/32"),
+                    ("10.1.2.3", "10.1.2.4/31"),
+                    ("10.1.2.3", "10.1.2.99/24"),
+                    ("10.1.2.3", "0.0.0.0/0"),
+                    ("10.1.2.3", "1.1.1.1, 10.0.0.0/8"),
+                    ("10.1.2.3", "10.0.0.0/8,1.1.1.1"),
+                    ("10.1.2.3", "x,10.0.0.0/8"),
+                    ("10.1.2.3", "10.0.0.0/33"),
+                    ("10.1.2.3", "11.0.0.0/x"),
+                    ("10.1.2.3", "10.0.0.0/8x"),
+                    ("10.1.2.3", ""),
+                    ("10.1.2.3", ",,10.0.0.0/8,"),
+                    ("10.1.2.3", " 10.0.0.0/8 "),
+                    ("10.1.2.3", "2001:db8::/32"),
+                    ("2001:db8::1", "2001:db8::/32"),
+                    ("2001:db8::1", "10.0.0.0/8, 2001:db8::/32"),
+                    ("2001:db8::1", "2001:db8::1"),
+                    ("2001:db8::1", "2001:db9::/31"),
+                    ("2001:db8::1", "2001:db8::/129"),
+                    ("2001:db8::1", "::/0"),
+                    ("[2001:db8::1]", "2001:db8::/32"),
+                    ("2001:db8::1", "[2001:db8::]/32"),
+                    ("x", "10.0.0.0/8"),
+                    ("", "10.0.0.0/8"),
+                    ("10.1.2.3", "10.0.0.0/-1"),
+                    ("10.1.2.3", "10.0.0.0/"),
+                    ("10.1.2.3", "/8"),
+                    ("2001:db8:8000::1", "2001:db8:8001::/33"),
+                    ("2001:db8:4000::1", "2001:db8:8001::/33"),
+                )
+            )
+        )
+    ),
+    "dns_sys_match_ip": Case(
+        show(
+            'dns_sys_match_ip("localhost", "127.0.0.1")',
+            'dns_sys_match_ip("127.0.0.1", "127.0.0.1")',
+            'dns_sys_match_ip("localhost", "10.0.0.1")',
+            'dns_sys_match_ip("localhost", "x")',
+        )
+    ),
     "names_of_the_host": Case('xlog("L_NOTICE", "$HN(n) $HN(f) $HN(d)\\n");'),
 }
 
 CFGUTILS = {
-    "core_hash": Case(show(*(f'core_hash("{a}", "{b}", "{size}")' for a, b in (
-        ("", ""), ("a", ""), ("abc", ""), ("abcd", ""), ("abcdefghi", ""), ("abc", "def"), ("0123456789abcdef@host.example.com", "x")) for size in (0, 1, 4, 16, 30)))),
+    "core_hash": Case(
+        show(
+            *(
+                f'core_hash("{a}", "{b}", "{size}")'
+                for a, b in (
+                    ("", ""),
+                    ("a", ""),
+                    ("abc", ""),
+                    ("abcd", ""),
+                    ("abcdefghi", ""),
+                    ("abc", "def"),
+                    ("0123456789abcdef@host.example.com", "x"),
+                )
+                for size in (0, 1, 4, 16, 30)
+            )
+        )
+    ),
     "gflags": Case(show('set_gflag("4")', 'is_gflag("4")', 'is_gflag("5")', 'reset_gflag("4")', 'is_gflag("4")')),
-    "probabilities": Case(show('rand_set_prob("100")', "rand_event()", "rand_get_prob()", 'rand_set_prob("0")', "rand_event()", "rand_reset_prob()", "rand_get_prob()")),
+    "probabilities": Case(
+        show(
+            'rand_set_prob("100")',
+            "rand_event()",
+            "rand_get_prob()",
+            'rand_set_prob("0")',
+            "rand_event()",
+            "rand_reset_prob()",
+            "rand_get_prob()",
+        )
+    ),
     "probability_of_zero": Case('rand_set_prob("0"); rand_get_prob(); xlog("L_NOTICE", "after\\n");'),
     "sleeping": Case(show('sleep("0")', 'usleep("10")', '$var(n) = 10; usleep("$var(n)")')),
     "locks": Case(show('lock("a")', 'trylock("a")', 'unlock("a")', 'trylock("A")', 'unlock("a")', 'unlock("a")')),

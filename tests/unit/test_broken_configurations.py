@@ -349,11 +349,46 @@ ERRORS = {
         "not-supported-yet",
         "failure_route is not supported yet",
     ),
-    "a custom parameter that does not exist": Case(
+    "a custom parameter that is not set": Case(
         CONDITION,
         '«@cfg_get.group.name» == "x"',
         "unknown-select",
-        'there is no group `group` of custom parameters: write `group.name = "..."` before the routes',
+        "there is no group `group` of custom parameters",
+        'set it in the file: `group.name = "..."`',
+    ),
+    "a misspelt select": Case(
+        CONDITION,
+        '«@from.uri.usr» == "x"',
+        "unknown-select",
+        "there is no select `@from.uri.usr`",
+        "did you mean `@from.uri.user`?",
+    ),
+    "a flag that is not declared": Case(
+        CONDITION,
+        "isflagset(«FLT_NONE»)",
+        "undefined-name",
+        "`FLT_NONE` is not defined",
+        "define it, as in `#!define FLT_NONE 1`, or declare it with `flags FLT_NONE`",
+    ),
+    "a call of a route written as its block": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    «route[RELAY]»;",
+        "syntax-error",
+        "`route[RELAY]` is how a route begins",
+        "call it with `route(RELAY)`",
+    ),
+    "a test that belongs into onsend_route": Case(
+        CONDITION,
+        "«to_ip» == 127.0.0.1",
+        "wrong-route",
+        "`to_ip` can only be tested in onsend_route",
+        "test `src_ip` or `dst_ip` here",
+    ),
+    "a value where only text may stand": Case(
+        CONDITION,
+        "strip(«$var(x)»)",
+        "bad-argument",
+        "`strip`, argument `count`: it must be a number, and is not evaluated",
     ),
     # defines, conditions and includes
     "a define that does not exist": Case(
@@ -417,6 +452,34 @@ ERRORS = {
 }
 
 WARNINGS = {
+    "a variable that nothing sets": Case(
+        EXIT,
+        '$var(count) = 1; xlog("«$var(cuont)»"); exit;',
+        "unset-variable",
+        "`$var(cuont)` is never set: it is 0",
+        "did you mean `count`?",
+    ),
+    "a custom parameter that nothing reads": Case(
+        ROUTE,
+        f'«pstn.gw = "10.0.0.1"»\n{ROUTE}',
+        "unused-parameter",
+        "nothing reads the custom parameter `pstn.gw`",
+        "read it with `@cfg_get.pstn.gw`, or remove it",
+    ),
+    "an address that is none": Case(
+        CONDITION,
+        'src_ip == «"10.0.0.300"»',
+        "never-equal",
+        '"10.0.0.300" is no IP address, and names are not looked up',
+        "write the address",
+    ),
+    "a protocol in quotes": Case(
+        CONDITION,
+        'proto == «"udp"»',
+        "never-equal",
+        "a number is compared with a string: this is never true",
+        "write it without quotes",
+    ),
     "a route that nothing calls": Case(
         ROUTE, f"«route[RELAY]» {{ exit; }}\n{ROUTE}", "unused-route", "`route[RELAY]` is never called"
     ),
@@ -433,13 +496,6 @@ WARNINGS = {
         f'loadmodule «"sl.so"»\n{LAST_LOADMODULE}',
         "loaded-twice",
         "the module sl is loaded twice",
-    ),
-    "an address that is none": Case(
-        CONDITION,
-        'src_ip == «"10.0.0.300"»',
-        "never-equal",
-        '"10.0.0.300" is no IP address, and names are not looked up',
-        "write the address",
     ),
     "an #!else too many": Case(ROUTE, f"«#!else»\n{ROUTE}", "stray-else", "`#!else` without `#!ifdef`", "remove it"),
     "a misspelt directive": Case(

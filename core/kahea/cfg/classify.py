@@ -115,6 +115,9 @@ class Classifier:
             token.type = "CORE"
         elif word in BOOLEANS:
             token.type = "INT"
+        elif word == "route" and self._is_route_call():
+            yield from self._route_call(token)
+            return
         elif self._begins_item(word):
             yield from self._close_all(token)
             yield from self._outside(token)
@@ -131,6 +134,29 @@ class Classifier:
         if word.startswith("modparam"):
             return word in ITEM_WORDS and self._peek_type() == "LPAREN"
         return word.startswith("loadmodule") and word in ITEM_WORDS and self._peek_type() in ("STRING", "RAW")
+
+    def _is_route_call(self) -> bool:
+        """Tell whether ``route[X]`` inside a block is a call that was written with the wrong brackets."""
+        return (
+            self._peek_type() == "LBRACK"
+            and self._peek_type(2) == "RBRACK"
+            and self._peek_type(3) in ("SEMI", "RPAREN", "AND", "OR")
+        )
+
+    def _route_call(self, token: Token) -> Iterator[Token]:
+        """Yield ``route[X]`` as the call ``route(X)`` that it was meant to be."""
+        opening, name, closing = self._next(), self._next(), self._next()
+        assert opening is not None
+        assert name is not None
+        assert closing is not None
+        self._diagnostics.error(
+            "syntax-error",
+            f"`route[{name.text}]` is how a route begins",
+            token.span.to(closing.span),
+            help=f"call it with `route({name.text})`",
+        )
+        opening.type, closing.type = "LPAREN", "RPAREN"
+        yield from (token, opening, name, closing)
 
     def _statement_word(self, token: Token, word: str) -> Iterator[Token]:
         """Yield the first word of a statement; a misspelt keyword as the keyword."""

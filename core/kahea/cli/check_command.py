@@ -11,6 +11,7 @@ from kahea.cli.configuration import load
 from kahea.cli.parse import parse_options
 from kahea.diagnostics import Diagnostics
 from kahea.diagnostics.render import render_all, render_json
+from kahea.script.globals import WithoutEffect
 
 FORMATS: Final = ("full", "concise", "json")
 
@@ -31,10 +32,14 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("file", metavar="FILE", help="the configuration; - is standard input")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="with source lines, a line each, or JSON")
     parser.add_argument("-A", dest="defines", metavar="DEFINE", action="append", default=[], help="as kahea -A")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell why parameters have no effect")
     arguments = parser.parse_args(words)
     defines = [word for define in arguments.defines for word in ("-A", define)]
-    diagnostics = load(parse_options(["-f", arguments.file, *defines])).diagnostics
+    configuration = load(parse_options(["-f", arguments.file, *defines]))
+    diagnostics = configuration.diagnostics
     print(_rendered(diagnostics, arguments.format), end="")
+    if arguments.format != "json":
+        print(_without_effect(configuration.without_effect, verbose=arguments.verbose), end="")
     return 1 if diagnostics.errors else 0
 
 
@@ -42,3 +47,11 @@ def _rendered(diagnostics: Diagnostics, form: str) -> str:
     if form == "json":
         return render_json(diagnostics)
     return render_all(diagnostics, concise=form == "concise", colour=form == "full" and sys.stdout.isatty())
+
+
+def _without_effect(parameters: Sequence[WithoutEffect], *, verbose: bool) -> str:
+    """Return what to say about parameters that have no effect: nothing without ``--verbose`` if there is none."""
+    if not verbose:
+        names = ", ".join(dict.fromkeys(one.name for one in parameters))
+        return f"info: without effect here: {names} (-v tells why)\n" if names else ""
+    return "".join(f"{one.span}: info: `{one.name}` has no effect: {one.reason}\n" for one in parameters)

@@ -8,6 +8,7 @@ from typing import cast
 from kahea.logs import Logger
 from kahea.modules.core import Clock, Core, Counters, Services
 from kahea.modules.settings import Settings
+from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 
 
@@ -28,6 +29,7 @@ class _OfflineCore:
         self.clock: Clock = time
         self.services = Services()
         self.tables = SharedTables(self.clock, self.log)
+        self.parameters = Parameters(self.settings, self.tables)
         self.counters = Counters()
         self.tag_seed = bytes(16)
 

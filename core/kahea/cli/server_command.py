@@ -50,8 +50,8 @@ def _note_ignored(options: Options, configuration: Configuration) -> None:
     log = configuration.engine.log
     for ignored in options.ignored:
         log.debug(f"option {ignored.option} has no effect: {ignored.reason}")
-    for name in configuration.without_effect:
-        log.debug(f"parameter {name} has no effect")
+    for parameter in configuration.without_effect:
+        log.debug(f"parameter {parameter.name} has no effect: {parameter.reason}")
 
 
 def _warn(text: str) -> None:

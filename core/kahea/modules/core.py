@@ -9,6 +9,7 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.settings import Settings
     from kahea.modules.tables import Tables
     from kahea.sip.endpoints import Destination, LocalSocket
@@ -106,6 +107,10 @@ class Core(Protocol):
     @property
     def tables(self) -> Tables:
         """What all workers share; see `kahea.modules.tables`."""
+
+    @property
+    def parameters(self) -> RuntimeParameters:
+        """The global parameters that may be changed while the server runs."""
 
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -53,18 +53,18 @@ class Settings(msgspec.Struct, kw_only=True):
     ] = "process"
 
     # sockets
-    listen: list[Listen] = []
-    alias: list[Listen] = []
+    listen: Annotated[list[Listen], Meta(description="Addresses to listen on.")] = []
+    alias: Annotated[list[Listen], Meta(description="Host names that are this server.")] = []
     port: Annotated[int, Meta(description="Port of listen addresses that name none.", ge=1, le=65535)] = 5060
     auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
     auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
     advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.")] = None
     mhomed: Annotated[bool, Meta(description="Choose the sending socket by the routing table.")] = False
-    udp_receive_buffer: int = 0
-    """Largest UDP receive buffer to ask for, in bytes; 0 leaves the system's (option -b, maxbuffer)."""
-    udp_send_buffer: int = 0
-    """Largest UDP send buffer to ask for, in bytes; 0 leaves the system's (option -B, maxsndbuffer)."""
+    udp_receive_buffer: Annotated[int, Meta(description="UDP receive buffer in bytes; 0 for the system's.")] = 0
+    """Option -b, ``maxbuffer``."""
+    udp_send_buffer: Annotated[int, Meta(description="UDP send buffer in bytes; 0 for the system's.")] = 0
+    """Option -B, ``maxsndbuffer``."""
     udp_mtu: Annotated[int, Meta(description="Bytes above which a forwarded request avoids UDP; 0 for no limit.")] = 0
     udp_mtu_try_proto: Annotated[str, Meta(description="Transport for requests over udp_mtu: TCP, TLS, SCTP.")] = ""
     tos: Annotated[int, Meta(description="IP type of service of what is sent.")] = 0x10
@@ -78,6 +78,7 @@ class Settings(msgspec.Struct, kw_only=True):
     tcp_rd_buf_size: Annotated[int, Meta(description="Largest message on a stream, in bytes.")] = 16384
     tcp_conn_wq_max: Annotated[int, Meta(description="Bytes queued on one connection.")] = 32768
     tcp_accept_no_cl: Annotated[bool, Meta(description="Accept messages without Content-Length.")] = False
+    tcp_accept_aliases: Annotated[bool, Meta(description="Obey the alias parameter of Via (RFC 5923).")] = False
     tcp_crlf_ping: Annotated[bool, Meta(description="Answer CRLF CRLF with CRLF.")] = True
     tcp_listen_backlog: Annotated[int, Meta(description="Connections waiting to be accepted.")] = 1024
     tcp_msg_read_timeout: Annotated[int, Meta(description="Seconds for a whole message to arrive.")] = 20
@@ -100,7 +101,8 @@ class Settings(msgspec.Struct, kw_only=True):
     force_rport: Annotated[bool, Meta(description="Treat every request as if it asked for rport.")] = False
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
     onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
-    return_mode: Annotated[int, Meta(description="What a return code means: 0 to 3.", ge=0, le=3)] = 0
+    received_route_mode: Annotated[int, Meta(description="1: run event_route[core:msg-received].")] = 0
+    return_mode: Annotated[int, Meta(description="How codes of routes are read; only 0 is there.", ge=0, le=0)] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
     custom_descriptions: dict[str, str] = {}
@@ -119,3 +121,26 @@ class Settings(msgspec.Struct, kw_only=True):
     log_prefix: Annotated[str, Meta(description="Text before each line logged about a message.")] = ""
     log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
+
+
+RUNTIME: Final = frozenset(
+    (
+        "debug",
+        "force_rport",
+        "local_rport",
+        "max_while_loops",
+        "script_wait_limit",
+        "tcp_accept_no_cl",
+        "tcp_conn_wq_max",
+        "tcp_connect_timeout",
+        "tcp_connection_lifetime",
+        "tcp_crlf_ping",
+        "tcp_max_connections",
+        "tcp_msg_read_timeout",
+        "tcp_rd_buf_size",
+        "tcp_send_timeout",
+        "udp_mtu",
+        "udp_mtu_try_proto",
+    )
+)
+"""Parameters that may be changed while the server runs: whoever uses them asks the settings each time."""

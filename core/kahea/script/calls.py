@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from kahea.script import pytree as py
 from kahea.script.code import Code, Type
 from kahea.script.corekinds import FlagKind, WrittenKind
 from kahea.script.scope import Scope
+
+_VARIABLE = re.compile(r"\$\(?var\(([^()$]+)\)")
 
 
 @dataclass(slots=True)
@@ -135,6 +138,9 @@ class CallCompiler:
     def _raw(self, expression: cfg.Expr, kind: Kind) -> Prepared:
         if not isinstance(expression, cfg.Str | cfg.Int):
             raise ValueError("it must be written out, a pseudo-variable is not evaluated here")
+        if isinstance(expression, cfg.Str):
+            # the function may set what its text names
+            self._scope.pvs.written_variables.update(_VARIABLE.findall(expression.value))
         return Prepared(True, kind.literal(expression.value))
 
     def _variable(self, expression: cfg.Expr, kind: Kind) -> Prepared | None:

@@ -108,6 +108,17 @@ register(
     fix='$du = "sip:10.0.0.1";',
 )
 register(
+    "silent-request",
+    "a request may get neither answer nor relay",
+    meaning=(
+        "On some way through request_route nothing is called that answers or sends: the caller retransmits and gets\n"
+        "nothing, until it gives up. Where silence is meant, `exit` says so."
+    ),
+    example='request_route {\n    if (is_method("OPTIONS")) sl_send_reply("200", "OK");\n    xlog("done\\n");\n}',
+    fix='request_route {\n    if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }\n'
+    '    sl_send_reply("405", "Method Not Allowed");\n}',
+)
+register(
     "type-mismatch",
     "a string stands where a number is needed, or the other way round",
     meaning=(
@@ -191,6 +202,20 @@ register(
     meaning="The block ends before it: after exit, drop, return or break nothing more runs.",
     example='exit;\nxlog("never\\n");',
     fix='xlog("first\\n");\nexit;',
+)
+register(
+    "unset-variable",
+    "a script variable is read and nothing sets it",
+    meaning="A $var that was never set is 0. The name is misspelt here or where it is set.",
+    example='$var(count) = 1;\nxlog("$var(cuont)\\n");',
+    fix='$var(count) = 1;\nxlog("$var(count)\\n");',
+)
+register(
+    "unused-parameter",
+    "a custom parameter is set and nothing reads it",
+    meaning="Nothing in the file reads group.name with @cfg_get or $sel(cfg_get...). It is left over or misspelt.",
+    example='pstn.gw_ip = "10.0.0.1"\nrequest_route { exit; }',
+    fix='pstn.gw_ip = "10.0.0.1"\nrequest_route { $du = "sip:" + @cfg_get.pstn.gw_ip; exit; }',
 )
 register(
     "unused-route",

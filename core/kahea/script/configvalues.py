@@ -10,6 +10,20 @@ from kahea.modules.core import Core
 from kahea.script.parameters import ALIASES, KNOWN
 
 
+class SelectError(ValueError):
+    """A select that does not exist.
+
+    Attributes:
+        what: which step does not, and what there is.
+        remedy: what would mend it, ``None`` where that is unknown.
+    """
+
+    def __init__(self, what: str, remedy: str | None = None) -> None:
+        super().__init__(f"{what}; {remedy}" if remedy else what)
+        self.what = what
+        self.remedy = remedy
+
+
 def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
     """Return what reads ``cfg_get.group.name``.
 
@@ -20,33 +34,26 @@ def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
         core: the server.
 
     Raises:
-        ValueError: the file sets no such parameter, and the core has none.
+        SelectError: the file sets no such parameter, and the core has none.
     """
     if len(path) != 2:
-        raise ValueError("write `cfg_get.group.name`")
+        raise SelectError("a parameter of the configuration has two names", "write `cfg_get.group.name`")
     group, name = path
     settings = core.settings
     if group == "core":
         field = ALIASES.get(name, name)
         if hasattr(settings, field):
-            return lambda _: _printed(getattr(settings, field))
+            return lambda _: _printed(getattr(core.settings, field))
         if name in KNOWN:
             return lambda _: _printed(settings.accepted.get(name))
-        raise ValueError(f"there is no core parameter `{name}`" + _near(name, sorted(KNOWN)))
+        raise SelectError(f"the core has no parameter `{name}`", did_you_mean(name, sorted(KNOWN)))
     parameters = settings.custom.get(group)
     if parameters is None:
-        raise ValueError(
-            f"there is no group `{group}` of custom parameters"
-            + (_near(group, list(settings.custom)) or f': write `{group}.{name} = "..."` before the routes')
-        )
+        remedy = did_you_mean(group, list(settings.custom)) or f'set it in the file: `{group}.{name} = "..."`'
+        raise SelectError(f"there is no group `{group}` of custom parameters", remedy)
     if name not in parameters:
-        raise ValueError(f"the group `{group}` has no parameter `{name}`" + _near(name, list(parameters)))
-    return lambda _: _printed(parameters[name])
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    near = did_you_mean(name, list(known))
-    return f"; {near}" if near else ""
+        raise SelectError(f"the group `{group}` has no parameter `{name}`", did_you_mean(name, list(parameters)))
+    return lambda _: _printed(core.settings.custom[group][name])
 
 
 def _printed(value: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kahea.modules.declare import EventRoute
 from kahea.modules.module import Module, NoParams
 from kahea.script.coreactions import ForwardActions, MessageActions, SendActions, UriActions
 from kahea.script.corevariables import CoreVariables
@@ -12,3 +13,23 @@ CORE = "core"
 
 class CoreFunctions(UriActions, MessageActions, SendActions, ForwardActions, CoreVariables, Module[NoParams]):
     """What needs no ``loadmodule``."""
+
+    event_routes = (
+        EventRoute(
+            "core:pre-routing",
+            "Before request_route and reply_route, for each message; drop ends its way.",
+            may_wait=False,
+        ),
+        EventRoute(
+            "core:msg-received",
+            "With received_route_mode=1, for all that arrives, unread; $si and $mb show it, drop ends its way.",
+            may_wait=False,
+        ),
+        EventRoute(
+            "core:receive-parse-error",
+            "For what is no SIP message that can be handled; $si and $mb show it.",
+            may_wait=False,
+        ),
+        EventRoute("core:worker-one-init", "Once in the first worker, when it has started, and in its replacement."),
+        EventRoute("core:modinit-before", "Once, before the modules start.", may_wait=False),
+    )

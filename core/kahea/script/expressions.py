@@ -17,6 +17,7 @@ from kahea.script import code, values
 from kahea.script import pytree as py
 from kahea.script.calls import CallCompiler, span_of
 from kahea.script.code import Code, Type
+from kahea.script.configvalues import SelectError
 from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import CallSite, function_failed
@@ -28,6 +29,11 @@ _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^"
 _HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, ">>": values.shift_right}
 _ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
 _INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
+
+
+def ended_by_zero() -> list[ast.stmt]:
+    """Return the statements that end the script with 0: as after ``drop``, a reply is not forwarded then."""
+    return [py.set_attr("run", "dropped", py.const(True)), py.give(py.const(None))]
 
 
 class ExpressionCompiler:
@@ -97,9 +103,9 @@ class ExpressionCompiler:
     def _select(self, node: cfg.Select) -> Code:
         try:
             reader = compile_select(node.text, self.scope.core)
-        except ValueError as error:
+        except SelectError as error:
             if not self.scope.incomplete:
-                self.scope.diagnostics.error("unknown-select", str(error), node.span)
+                self.scope.diagnostics.error("unknown-select", error.what, node.span, help=error.remedy)
             return code.text("")
         # without a value it is empty text here, and null only as $sel(...)
         value = py.call(self.scope.namespace.bind(reader, "select"), py.name("run"))
@@ -334,7 +340,7 @@ class ExpressionCompiler:
                     py.when(
                         py.compare(py.name(result), ast.Is(), py.const(False)),
                         [py.assign(result, py.const(-1))],
-                        [py.give(py.const(None))],
+                        ended_by_zero(),
                     )
                 ],
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from kahea.cfg import ast as cfg
 from kahea.diagnostics import Diagnostics, Span
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.settings import Settings
+from kahea.script.dispositions import REASONS
 from kahea.script.parameters import ALIASES, KNOWN, NUMBERS, OURS, TEXTS
 
 FLAGS = 32
@@ -18,13 +20,28 @@ FLAGS = 32
 _FIELDS = {info.name: info.type for info in msgspec.structs.fields(Settings)}
 
 
-def apply_globals(config: cfg.ConfigFile, settings: Settings, diagnostics: Diagnostics) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class WithoutEffect:
+    """A parameter of the file that has no effect.
+
+    Args:
+        name: as written.
+        reason: why.
+        span: its place.
+    """
+
+    name: str
+    reason: str
+    span: Span
+
+
+def apply_globals(config: cfg.ConfigFile, settings: Settings, diagnostics: Diagnostics) -> list[WithoutEffect]:
     """Set what the file's global parameters say; the last of several lines counts, addresses add up.
 
     Returns:
-        the names of parameters that were accepted and mean nothing here.
+        the parameters that were accepted and have no effect here.
     """
-    without_effect: list[str] = []
+    without_effect: list[WithoutEffect] = []
     for item in config.items:
         if isinstance(item, cfg.GlobalParam):
             _apply(item, settings, diagnostics, without_effect)
@@ -70,7 +87,9 @@ def _declare_flags(item: cfg.FlagsDecl, settings: Settings, diagnostics: Diagnos
         names[name.text] = number
 
 
-def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, without_effect: list[str]) -> None:
+def _apply(
+    item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, without_effect: list[WithoutEffect]
+) -> None:
     written = item.name.text
     if written not in KNOWN:
         diagnostics.error(
@@ -92,8 +111,9 @@ def _apply(item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, 
     value = _value(item, diagnostics)
     if value is None:
         return
+    if written in REASONS:
+        without_effect.append(WithoutEffect(written, REASONS[written], item.name.span))
     if name not in _FIELDS:
-        without_effect.append(written)
         settings.accepted[written] = value
         return
     try:

@@ -55,13 +55,14 @@ TEXTS: Final = _names("""
 """Parameters whose value is a string."""
 
 OTHERS: Final = _names("""
-    advertise advertised_address alias bind chroot domain gid group listen log_facility mcast run_dir rundir
+    ADVERTISE advertise advertised_address alias bind chroot domain gid group listen log_facility mcast run_dir rundir
     tcp_accept_protocols tcp_accept_protos tcp_poll_method tcp_source_ipv4 tcp_source_ipv6 tls_method tos
     udp_mtu_try_proto uid user wdir workdir
 """)
 """Parameters whose value is a word, an address or a list of addresses."""
 
 ALIASES: Final = {
+    "add_rport": "force_rport",
     "bind": "listen",
     "core_log": "corelog",
     "domain": "alias",
@@ -69,6 +70,7 @@ ALIASES: Final = {
     "maxbuffer": "udp_receive_buffer",
     "maxsndbuffer": "udp_send_buffer",
     "run_dir": "rundir",
+    "ser_kill_timeout": "exit_timeout",
     "socket": "listen",
     "uid": "user",
     "wdir": "workdir",

@@ -13,6 +13,7 @@ from kahea.modules.core import Core, RouteFunction
 from kahea.modules.registry import Registry
 from kahea.script.colours import Key, waiting_routes
 from kahea.script.failures import CallSite
+from kahea.script.hints import give_hints
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
 from kahea.script.scope import Scope
@@ -45,6 +46,9 @@ class Program:
         reply_route: what each reply runs before it is forwarded.
         onsend_route: what each forwarded request, and with ``onsend_route_reply`` each reply, runs before it is sent.
         event_routes: by name.
+        pre_routing: ``event_route[core:pre-routing]``, which each message runs before all else.
+        msg_received: ``event_route[core:msg-received]``, which all that arrives runs before it is read.
+        parse_error: ``event_route[core:receive-parse-error]``, which what cannot be read runs.
         routes: named routes by name.
         log_prefix: what evaluates ``log_prefix`` for a message, ``None`` when it is not set.
     """
@@ -53,6 +57,9 @@ class Program:
     reply_route: RouteFunction | None = None
     onsend_route: RouteFunction | None = None
     event_routes: dict[str, RouteFunction] = field(default_factory=dict)
+    pre_routing: RouteFunction | None = None
+    msg_received: RouteFunction | None = None
+    parse_error: RouteFunction | None = None
     routes: dict[str, RouteFunction] = field(default_factory=dict)
     log_prefix: Callable[[Run], str] | None = None
 
@@ -96,7 +103,9 @@ def compile_program(
             continue
         _enter(program, key, function)
     _check_event_routes(blocks, scope)
+    _check_onsend(blocks, scope)
     _check_calls(scope)
+    give_hints(config, blocks, scope)
     if not scope.misread and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
         diagnostics.warning("no-request-route", "there is no request_route: requests are dropped", config.span)
     _compile_log_prefix(program, core, pvs, config)
@@ -129,6 +138,14 @@ def _plain_name(key: Key) -> str:
     return f"{key[0].value}_{''.join(char if char.isalnum() else '_' for char in key[1])}".rstrip("_")
 
 
+_CORE_EVENTS = {
+    "core:pre-routing": "pre_routing",
+    "core:msg-received": "msg_received",
+    "core:receive-parse-error": "parse_error",
+}
+"""Event routes that messages run, and so are found without a look-up."""
+
+
 def _enter(program: Program, key: Key, function: RouteFunction) -> None:
     kind, name = key
     match kind:
@@ -140,6 +157,8 @@ def _enter(program: Program, key: Key, function: RouteFunction) -> None:
             program.onsend_route = function
         case cfg.RouteKind.EVENT:
             program.event_routes[name] = function
+            if (attribute := _CORE_EVENTS.get(name)) is not None:
+                setattr(program, attribute, function)
         case _:
             program.routes[name] = function
 
@@ -172,9 +191,7 @@ def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
             continue
         name = route.name.text
         offer = scope.registry.find_event_route(name)
-        if name.startswith("core:"):
-            scope.diagnostics.error("not-supported-yet", f"event_route[{name}] is not supported yet", route.span)
-        elif offer is None:
+        if offer is None:
             scope.diagnostics.warning(
                 "unknown-event-route",
                 f"nothing triggers `event_route[{name}]`",
@@ -187,6 +204,12 @@ def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
                 f"`event_route[{name}]` calls something that waits, and cannot wait itself",
                 route.span,
             )
+
+
+def _check_onsend(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
+    for key, route in blocks.items():
+        if route.kind is cfg.RouteKind.ONSEND and key in scope.waiting:
+            scope.diagnostics.error("cannot-wait", "onsend_route calls something that waits", route.span)
 
 
 def _check_calls(scope: Scope) -> None:

@@ -39,6 +39,10 @@ class PvCompiler:
         self._namespace = namespace
         self._diagnostics = diagnostics
         self._incomplete = incomplete
+        self.read_variables: dict[str, Span] = {}
+        """Names in ``$var(name)`` that something reads, with the first place."""
+        self.written_variables: set[str] = set()
+        """Names in ``$var(name)`` that something sets."""
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -75,6 +79,8 @@ class PvCompiler:
         return found
 
     def _read_plain(self, spec: PvSpec, span: Span) -> Code:
+        if spec.name == "var" and spec.inner is not None:
+            self.read_variables.setdefault(spec.inner, span)
         declared = self._resolve(spec, span)
         if declared is None:
             return Code(py.const(None), Type.ANY)
@@ -232,6 +238,8 @@ class PvCompiler:
 
     def write(self, spec: PvSpec, value: ast.expr, span: Span) -> ast.stmt | None:
         """Return the statement that assigns *value*; ``None`` after a diagnostic."""
+        if spec.name == "var" and spec.inner is not None:
+            self.written_variables.add(spec.inner)
         declared = self._resolve(spec, span)
         if declared is None:
             return None

@@ -13,17 +13,13 @@ from collections.abc import Callable
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.context import Run, Value
 from kahea.modules.core import Core
-from kahea.script.configvalues import config_reader
+from kahea.script.configvalues import SelectError, config_reader
 from kahea.script.selectkinds import Getter, Kind, indexed
 from kahea.script.selecttables import KINDS, ROOT
 
 _PART = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_]*)(?:\[(?:(-?[0-9]+)|"([^"]*)")\])?')
 
 Reader = Callable[[Run], Value]
-
-
-class SelectError(ValueError):
-    """A select that does not exist; the text says at which step, and what there is."""
 
 
 def compile_select(text: str, core: Core) -> Reader:
@@ -48,7 +44,7 @@ def _parts(text: str) -> list[tuple[str, int | str | None]]:
     while place < len(text):
         match = _PART.match(text, place)
         if match is None or (place == 0 and match[0].startswith(".")):
-            raise SelectError(f"`{text}` is no select: names, dots and [numbers] are expected")
+            raise SelectError(f"`{text}` is no select", "write names with dots between them, as in `@from.uri.user`")
         name, number, key = match.groups()
         parts.append((name, int(number) if number is not None else key))
         place = match.end()
@@ -68,9 +64,7 @@ def _follow(parts: list[tuple[str, int | str | None]]) -> Reader:
         if step is None:
             known = [f"{done}{one}" for one in kind.steps]
             wanted = f"{done}{name}"
-            near = did_you_mean(wanted, known)
-            what = f"there is no select `{wanted}`"
-            raise SelectError(f"{what}; {near}" if near else what)
+            raise SelectError(f"there is no select `{wanted}`", did_you_mean(wanted, known))
         if index is not None and not step.takes_index:
             raise SelectError(f"`{done}{name}` takes no index")
         getters.append(indexed(step, index))

@@ -13,7 +13,7 @@ from kahea.diagnostics import Note, Span
 from kahea.modules.posix import compile_posix
 from kahea.script import pytree as py
 from kahea.script.code import Code
-from kahea.script.expressions import ExpressionCompiler
+from kahea.script.expressions import ExpressionCompiler, ended_by_zero
 from kahea.script.failures import CallSite, expression_failed, loop_ended
 
 _ENDS = (cfg.Exit, cfg.Drop, cfg.Return, cfg.Break)
@@ -283,7 +283,9 @@ class RouteCompiler(ExpressionCompiler):
             return
         value = self._assigned(statement.value)
         if isinstance(value.constant, int):
-            # 0 ends the whole script
-            self.out.append(py.give(py.const(value.constant or None)))
+            self.out.extend(ended_by_zero() if value.constant == 0 else [py.give(py.const(value.constant))])
             return
-        self.out.append(py.give(ast.BoolOp(ast.Or(), [value.integer, py.const(None)])))
+        result = self.temporary()
+        self.out.append(py.assign(result, value.integer))
+        self.out.append(py.when(py.negate(py.name(result)), ended_by_zero()))
+        self.out.append(py.give(py.name(result)))

@@ -41,6 +41,7 @@ class Facilities:
             is sent when that is done, and what is queued later not before it; futures are done in their order.
         end_of_batch: to be called after anything was done outside of a batch (by a task, for instance): what
             it sent and logged leaves then.
+        take_settings: to be called with the settings when they were replaced.
     """
 
     index: int
@@ -52,6 +53,7 @@ class Facilities:
     rpc: Dispatcher
     before_flush: list[Callable[[], asyncio.Future[None] | None]]
     end_of_batch: Callable[[], None]
+    take_settings: Callable[[Settings], None]
 
 
 class Engine(Protocol):

@@ -27,7 +27,7 @@ from kahea.modules.module import NoParams
 from kahea.modules.settings import Settings
 from kahea.net.myself import Myself
 from kahea.script.corefunctions import CORE, CoreFunctions
-from kahea.script.globals import apply_globals
+from kahea.script.globals import WithoutEffect, apply_globals
 from kahea.script.program import compile_program
 from kahea.server.engine import Engine
 
@@ -71,14 +71,14 @@ class Configuration:
         engine: ready to run when *diagnostics* has no errors.
         loader: its modules.
         diagnostics: all that was found wrong.
-        without_effect: global parameters that mean nothing here.
+        without_effect: global parameters that have no effect here.
     """
 
     settings: Settings
     engine: Engine
     loader: Loader
     diagnostics: Diagnostics
-    without_effect: list[str]
+    without_effect: list[WithoutEffect]
 
 
 @dataclass

@@ -20,6 +20,8 @@ from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
+from kahea.server.coreevents import stand_in
+from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
 from kahea.sip.build import (
@@ -104,6 +106,8 @@ class Engine:
         self.clock = clock
         self.services = Services()
         self.tables = SharedTables(clock, log)
+        self.parameters = Parameters(settings, self.tables)
+        self.parameters.listeners.append(self._take_settings)
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.timers: Timers
@@ -142,6 +146,10 @@ class Engine:
         self.timers = timers
         self._loop = loop
         self._end_of_batch = end_of_batch
+
+    def _take_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        self.log.level = settings.debug
 
     def own_addresses(self, addresses: Iterable[OwnAddress]) -> None:
         """Take the listen addresses and aliases that `is_myself` knows."""
@@ -201,10 +209,16 @@ class Engine:
 
     def receive(self, data: bytes, source: Source) -> None:
         """Deal with a message from the network; nothing that is in it makes this raise."""
+        program = self.program
+        received = program.msg_received if self.settings.received_route_mode else None
+        if received is not None and self._dropped(received, stand_in(source, data)):
+            return
         try:
             msg = parse_message(data, source)
         except SipParseError as error:
             self._malformed(str(error), data, source)
+            if program.parse_error is not None:
+                self._dropped(program.parse_error, stand_in(source, data))
             return
         run = self._run
         run.msg = msg
@@ -216,9 +230,13 @@ class Engine:
             missing = msg.missing_header()
             if missing:
                 self._malformed(f"no usable {missing} header", data, source)
+                if program.parse_error is not None:
+                    self._dropped(program.parse_error, msg)
                 return
-            if self.program.log_prefix is not None:
-                log.prefix = self.program.log_prefix(run)
+            if program.log_prefix is not None:
+                log.prefix = program.log_prefix(run)
+            if program.pre_routing is not None and self._dropped(program.pre_routing, msg):
+                return
             if isinstance(msg, Request):
                 self._request(run, msg)
             else:
@@ -236,6 +254,10 @@ class Engine:
                 return
         if self.settings.force_rport:
             msg.force_rport = True
+        if msg.source.connection and self.settings.tcp_accept_aliases:
+            via = msg.via
+            if via is not None and "alias" in via.params:
+                self.transport.add_alias(msg.source.connection, via.port or 5060)
         route = self.program.request_route
         if route is not None:
             run.kind = Route.REQUEST
@@ -261,6 +283,9 @@ class Engine:
     def _forward(self, run: Run, msg: Reply) -> None:
         if run.dropped:
             return
+        if self.settings.check_via and not self._is_ours(msg):
+            self.log_bounded(f"a reply from {msg.source.ip}:{msg.source.port} has another server's Via (check_via)")
+            return
         try:
             destination = forwarded_reply_destination(msg)
             data = build_forwarded_reply(msg)
@@ -272,6 +297,11 @@ class Engine:
         else:
             self.transport.send(data, destination)
 
+    def _is_ours(self, msg: Reply) -> bool:
+        """Whether the top Via of a reply is one that we added."""
+        via = msg.via
+        return via is not None and self.is_myself(via.host, via.port or 5060, via.protocol.lower())
+
     # --- scripts that wait -----------------------------------------------------------------------
 
     def _started(self, result: Any, run: Run, msg: Message) -> bool:
@@ -282,14 +312,14 @@ class Engine:
         if result.__class__ is not CoroutineType:
             return False
         assert self._loop is not None
-        prefix = self.log.prefix
+        prefix, settings = self.log.prefix, self.settings
 
         def around() -> Callable[[], None]:
-            outer_run, outer_prefix = self._run, self.log.prefix
-            self._run, self.log.prefix = run, prefix
+            outer_run, outer_prefix, outer_settings = self._run, self.log.prefix, self.settings
+            self._run, self.log.prefix, self.settings = run, prefix, settings
 
             def leave() -> None:
-                self._run, self.log.prefix = outer_run, outer_prefix
+                self._run, self.log.prefix, self.settings = outer_run, outer_prefix, outer_settings
 
             return leave
 
@@ -343,6 +373,22 @@ class Engine:
             return -1
         finally:
             run.dropped, run.kind = outer_dropped, outer_kind
+            if outer is not None:
+                run.msg = outer
+
+    def _dropped(self, route: RouteFunction, msg: Message) -> bool:
+        """Run an event route of the core that decides whether a message goes on; return whether it dropped it."""
+        run = self._run
+        outer = getattr(run, "msg", None)
+        run.msg, run.kind, run.dropped = msg, Route.REQUEST, False
+        try:
+            route(run, msg)
+            return run.dropped
+        except Exception as error:
+            self._failed(msg, error)
+            return False
+        finally:
+            run.dropped = False
             if outer is not None:
                 run.msg = outer
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 from kahea.logs import Logger
 from kahea.modules.loader import ModuleStartError
-from kahea.modules.rpc import Rpc
+from kahea.modules.rpc import Rpc, Scope
 from kahea.net.addresses import Addresses
 from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
+from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
 from kahea.server.logsinks import ProcessSink
+from kahea.server.runtime import TAKE_OVER
 from kahea.server.tables.home import TableHome
 from kahea.sip.endpoints import LocalSocket, Source
 
@@ -35,10 +37,15 @@ class WorkerEngine:
         self._tables.open(
             facilities.loop, facilities.clock, facilities.timers, facilities.before_flush, facilities.is_housekeeper
         )
+        parameters = self._engine.parameters
+        parameters.listeners.append(facilities.take_settings)
+        parameters.start(facilities.timers, lambda: facilities.rpc.call(TAKE_OVER))
         try:
             self._configuration.loader.child_init(self._engine, housekeeper=facilities.is_housekeeper)
         except ModuleStartError as error:
             raise StartError(str(error)) from error
+        if facilities.is_housekeeper:
+            run_once(self._engine, WORKER_INIT)
 
     def stop(self) -> None:
         """Stop the modules in this worker."""
@@ -75,10 +82,18 @@ class Service:
         Raises:
             StartError: when one cannot start.
         """
+        run_once(self._configuration.engine, MODINIT)
         try:
             self._configuration.loader.mod_init(self._configuration.engine)
         except ModuleStartError as error:
             raise StartError(str(error)) from error
+        if self._configuration.engine.parameters.is_declared:
+            self.rpc[TAKE_OVER] = Rpc(
+                TAKE_OVER,
+                self._configuration.engine.parameters.take_over,
+                Scope.EACH,
+                doc="Have every worker take over the parameters that were changed; return how often each did.",
+            )
 
     def make_worker(self, index: int, is_housekeeper: bool) -> WorkerEngine:
         """Return the engine of a worker."""

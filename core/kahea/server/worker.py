@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kahea.logs import Logger
+from kahea.modules.settings import Settings
 from kahea.net.binding import OpenSocket
 from kahea.net.myself import start_reverse_lookups
 from kahea.net.tcp import Connections
@@ -199,6 +200,7 @@ class Worker:
                 self._rpc,
                 self._before_flush,
                 self._end_of_batch,
+                self._take_settings,
             )
             await _completed(engine.start(facilities))
         except StartError:
@@ -247,6 +249,10 @@ class Worker:
         self._rpc.stop()
         for udp in self._udp:
             udp.close()
+
+    def _take_settings(self, settings: Settings) -> None:
+        if self._streams is not None:
+            self._streams.settings = settings
 
     def _end_of_batch(self) -> None:
         for commit in self._before_flush:

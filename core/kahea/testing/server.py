@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from kahea.logs import LEVEL_NAMES, Logger
 from kahea.modules.rpc import RpcError
 from kahea.net.addresses import OwnAddress
 from kahea.server.boot import CommandLine, load_configuration
+from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
 from kahea.server.tables.home import TableHome
 from kahea.server.timers import Timers
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -147,10 +149,14 @@ class ServerUnderTest:
         self.engine.own_addresses(
             [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]
         )
+        run_once(self.engine, MODINIT)
         self.loader.mod_init(self.engine)
         tables = TableHome(self.engine.settings, self.engine.tables, log)
         tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
+        self.engine.parameters.start(self.timers, None)
         self.loader.child_init(self.engine, housekeeper=True)
+        self._loop.call_soon(run_once, self.engine, WORKER_INIT)
+        self._loop.settle()
 
     @property
     def sent(self) -> list[Sent]:
@@ -232,6 +238,8 @@ class ServerUnderTest:
             raise RpcError(404, f"there is no command {command}")
         declared = offer.declaration
         answer = declared.call(*parameters)
+        if inspect.isawaitable(answer):
+            answer = self._loop.run_until_complete(answer)
         return declared.merge([answer]) if declared.merge is not None else answer
 
     def stop(self) -> None:

@@ -464,3 +464,52 @@ def test_copies_share_the_address_but_a_second_server_is_refused() -> None:
     finally:
         for sock in ours:
             sock.close()
+
+
+def test_a_destination_may_forbid_a_new_connection(make: Make) -> None:
+    """With no_connect only a connection that exists is used."""
+    bench = make()
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
+    with listener:
+        assert not bench.transport.send(b"x", Destination("tcp", "127.0.0.1", port, no_connect=True))
+        assert bench.transport.send(b"x", Destination("tcp", "127.0.0.1", port))
+        assert bench.transport.send(b"y", Destination("tcp", "127.0.0.1", port, no_connect=True))
+
+
+def test_a_destination_may_ask_for_the_end_of_the_connection(make: Make) -> None:
+    """With close the connection ends once the message was written."""
+    bench = make()
+    client = bench.client()
+    client.sendall(message())
+    bench.until(lambda: bench.received)
+    source = bench.received[0][1]
+
+    bench.transport.send(b"bye", Destination("tcp", source.ip, source.port, None, source.connection, close=True))
+    bench.transport.flush()
+
+    bench.run(0.02)
+    assert client.recv(3) == b"bye"
+    assert bench.is_closed(client)
+
+
+def test_an_alias_leads_to_the_connection(make: Make) -> None:
+    """What goes to another port of the peer may use its connection, until that ends."""
+    bench = make()
+    client = bench.client()
+    client.sendall(message())
+    bench.until(lambda: bench.received)
+    source = bench.received[0][1]
+    to_alias = Destination("tcp", "127.0.0.1", 5999, no_connect=True)
+
+    assert not bench.transport.send(b"x", to_alias)
+    assert bench.transport.add_alias(source.connection, 5999)
+    assert bench.transport.send(b"hello", to_alias)
+    bench.transport.flush()
+    bench.run(0.02)
+    assert client.recv(5) == b"hello"
+    assert not bench.transport.add_alias(12345678, 5998)
+    client.close()
+    bench.until(lambda: len(bench.table) == 0)
+    assert not bench.transport.send(b"x", to_alias)

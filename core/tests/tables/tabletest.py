@@ -23,6 +23,7 @@ class TableTest(Module[TableTestParams]):
     def __init__(self, name: str, params: TableTestParams, core: Core) -> None:
         super().__init__(name, params, core)
         self.values: Table[int] = core.tables.table("test.values", int)
+        core.parameters.declare()
         self.kept: Table[int] = self.values
         if params.persistent:
             self.kept = core.tables.table("test.kept", int, persistent=True)
@@ -52,10 +53,17 @@ class TableTest(Module[TableTestParams]):
             case "putdie":
                 self.values.put(key, 1)
                 os.kill(os.getpid(), signal.SIGKILL)
+            case "limit":
+                result = self.core.settings.max_while_loops
             case "expire":
                 result = self.values.put(key, 1, expires=time.time() + 0.5)
         data = build_reply(msg, "SIP/2.0 200 OK", "tag", extra_headers=f"X-Result: {os.getpid()} {result}\r\n")
         return self.core.transport.send(data, reply_destination(msg))
+
+    @rpc("test.limit")
+    async def limit(self, value: int) -> None:
+        """Change a parameter in all workers."""
+        await self.core.parameters.set("core", "max_while_loops", value)
 
     @rpc("test.put")
     def put(self, key: str) -> int:

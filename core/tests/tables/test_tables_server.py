@@ -28,6 +28,8 @@ loadmodule "{module}"
 request_route {{ table_command(); }}
 """
 
+READY = "<core>: ready"
+
 _numbers = itertools.count()
 
 
@@ -40,6 +42,22 @@ class Answer:
         self.pid = int(pid)
 
 
+def free_port() -> int:
+    """Return a port that is free for UDP and TCP."""
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
+        ):
+            datagram.bind(("127.0.0.1", 0))
+            port: int = datagram.getsockname()[1]
+            try:
+                stream.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
 class Server:
     """A server of its own runtime directory and port."""
 
@@ -47,20 +65,21 @@ class Server:
         self.folder = folder
         self.rundir = folder / "run"
         folder.mkdir(exist_ok=True)
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.clients = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(16)]
+        # Bound first: none of them may take the port that the server is to have.
+        for client in self.clients:
+            client.settimeout(2)
+            client.bind(("127.0.0.1", 0))
+        self.port = free_port()
+        for client in self.clients:
+            client.connect(("127.0.0.1", self.port))
         (folder / "test.cfg").write_text(CONFIGURATION.format(module=MODULE, lines=lines))
         self.log_path = folder / "log"
         self.process: subprocess.Popen[bytes]
-        self.clients = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(16)]
-        for client in self.clients:
-            client.settimeout(2)
-            client.connect(("127.0.0.1", self.port))
 
     def start(self, mode: str = "-DD", address_space: int = resource.RLIM_INFINITY) -> Server:
         """Start, and return when it is ready."""
-        before = self.log.count("ready")
+        before = self.log.count(READY)
         command = [
             sys.executable,
             "-c",
@@ -87,7 +106,7 @@ class Server:
                 stderr=log,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (address_space, resource.RLIM_INFINITY)),
             )
-        self.until(lambda: self.log.count("ready") > before or self.process.poll() is not None)
+        self.until(lambda: self.log.count(READY) > before or self.process.poll() is not None)
         assert self.process.poll() is None, self.log
         return self
 
@@ -191,6 +210,22 @@ def test_rpc_stores_before_it_answers(server: Make) -> None:
     for number in range(50):
         one.rpc("test.put", f"r{number}")
         assert [one.ask(f"get-r{number}", client).result for client in clients] == ["1"] * len(clients)
+
+
+def test_parameters_change_in_all_workers(server: Make) -> None:
+    """When a change of a parameter is answered all workers have it; so has one that starts later."""
+    one = server().start()
+    clients = one.clients_of_workers()
+    for value in range(200, 230):
+        one.rpc("test.limit", value)
+        assert [one.ask("limit", client).result for client in clients] == [str(value)] * len(clients)
+    victim = one.ask("limit", clients[0]).pid
+    os.kill(victim, signal.SIGKILL)
+    one.until(lambda: one.log.count("died") or one.log.count("killed"))
+    assert one.ask("limit", clients[0]).result == "229"
+    one.stop()
+    one.start()
+    assert one.ask("limit").result == "100"
 
 
 def test_tables_survive_a_worker(server: Make) -> None:

@@ -62,6 +62,7 @@ class FakeCore:
 
     timers: Any = None
     tables: Any = None
+    parameters: Any = None
     tag_seed = b"a secret of sixteen or more bytes"
 
     def __init__(self) -> None:

@@ -1,0 +1,100 @@
+"""What becomes of each global parameter: it works, or is accepted without effect, with the reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kahea.modules.settings import Settings
+from kahea.script.parameters import ALIASES, KNOWN
+
+_WITHOUT_EFFECT: Final = (
+    (
+        "memory is managed by Python",
+        """mem_add_size mem_dbg mem_join mem_log mem_safety mem_status_mode mem_summary memdbg memlog mlock_pages shm
+        shm_force_alloc shm_mem shm_mem_size sql_buffer_size msg_clone_extra_size pv_buffer_size pv_buffer_slots
+        pv_cache_action pv_cache_limit disable_core_dump""",
+    ),
+    (
+        "scheduling priorities are the service manager's business (CPUSchedulingPolicy= of systemd)",
+        """real_time rt_fast_timer_prio rt_ftimer_policy rt_ftimer_prio rt_policy rt_prio rt_stimer_policy
+        rt_stimer_prio rt_timer1_policy rt_timer1_prio rt_timer2_policy rt_timer2_prio""",
+    ),
+    (
+        "there is one kind of process: each worker serves all addresses and transports",
+        """async_nonblock async_tkv_evcb async_tkv_gname async_usleep async_workers async_workers_group agname AGNAME
+        fork_delay modinit_delay sctp_children socket_workers tcp_children tcp_main_threads tcp_script_mode
+        udp_receiver_mode wait_worker1_mode wait_worker1_time wait_worker1_usleep route_locks_size rpc_exec_delta
+        rpc_exec_locks rpc_exec_locks_mode""",
+    ),
+    (
+        "modules are Python packages, found without a path",
+        "loadpath mpath",
+    ),
+    (
+        "connections are handled by the event loop, and each worker has listening sockets of its own",
+        """tcp_async tcp_buf_write tcp_check_timer tcp_clone_rcvbuf tcp_fd_cache tcp_poll_method tcp_reuse_port
+        tcp_wait_data tcp_wq_blk_size tcp_wq_max tcp_connection_match""",
+    ),
+    (
+        "the system's values are used (sysctl net.ipv4.tcp_...)",
+        """tcp_close_rst tcp_defer_accept tcp_delayed_ack tcp_keepcnt tcp_keepidle tcp_keepintvl tcp_linger2 tcp_syncnt
+        pmtu_discovery""",
+    ),
+    (
+        "names are not looked up yet",
+        """dns dns_cache_del_nonexp dns_cache_delete_nonexpired dns_cache_flags dns_cache_gc_interval dns_cache_init
+        dns_cache_max_ttl dns_cache_mem dns_cache_min_ttl dns_cache_negative_ttl dns_cache_rec_pref dns_naptr_ignore_rfc
+        dns_retr_no dns_retr_time dns_rev_via dns_sctp_pref dns_sctp_preference dns_search_full_match dns_servers_no
+        dns_slow_query_ms dns_srv_lb dns_srv_loadbalancing dns_tcp_pref dns_tcp_preference dns_tls_pref
+        dns_tls_preference dns_try_ipv6 dns_try_naptr dns_udp_pref dns_udp_preference dns_use_cache dns_use_failover
+        dns_use_search_list rev_dns use_dns_cache use_dns_failover auto_domains""",
+    ),
+    (
+        "destinations that failed are not remembered",
+        """dst_blocklist_expire dst_blocklist_gc_interval dst_blocklist_init dst_blocklist_mem dst_blocklist_sctp_imask
+        dst_blocklist_tcp_imask dst_blocklist_tls_imask dst_blocklist_ttl dst_blocklist_udp_imask use_dst_blocklist""",
+    ),
+    (
+        "there is no TLS yet",
+        """disable_tls enable_tls tls_ca_list tls_certificate tls_connection_match_domain tls_disable tls_enable
+        tls_handshake_timeout tls_log tls_max_connections tls_method tls_port_no tls_private_key tls_require_certificate
+        tls_send_timeout tls_threads_mode tls_verify tlslog""",
+    ),
+    ("there is no SCTP", "disable_sctp enable_sctp"),
+    ("there is no multicast", "mcast mcast_loopback mcast_ttl"),
+    (
+        "raw sockets, the PROXY protocol and HEP are not there",
+        """udp4_raw udp4_raw_mtu udp4_raw_ttl udp_accept_proxy tcp_accept_haproxy tcp_accept_hep3""",
+    ),
+    (
+        "not there yet",
+        """bind_ipv6_link_local cfgengine corelog core_log http_reply_hack http_reply_parse ip_free_bind
+        ip_nonlocal_bind ipfreebind ipv6_hex_style latency_cfg_log latency_limit_action latency_limit_cfg
+        latency_limit_db latency_log log_engine_data log_engine_type log_prefix_mode max_branches
+        max_recursive_level msg_apply_changes_mode phone2tel reply_to_via sip_warning
+        stats_name_separator tcp_accept_iplimit tcp_accept_protocols
+        tcp_accept_protos tcp_accept_unique tcp_msg_data_timeout tcp_no_connect tcp_source_ipv4 tcp_source_ipv6
+        user_agent_header version_table xavp_via_fields xavp_via_params xavp_via_reply_params""",
+    ),
+    (
+        "messages are read as they are, with the characters and the log lines that the parser has",
+        """hdr_name_extra_chars sip_parser_log sip_parser_log_oneline sip_parser_mode uri_host_extra_chars msg_time""",
+    ),
+    (
+        "it belongs to the addresses of `listen` and to `socket`",
+        "ADVERTISE advertise NAME VRF name virtual vrf",
+    ),
+    ("the start says what it does", "verbose_startup"),
+)
+
+REASONS: Final = {name: reason for reason, names in _WITHOUT_EFFECT for name in names.split()}
+"""Why a parameter has no effect, by its name."""
+
+
+def works(name: str) -> bool:
+    """Whether a global parameter has an effect.
+
+    Args:
+        name: as written in a file.
+    """
+    return name in KNOWN and name not in REASONS and ALIASES.get(name, name) in Settings.__struct_fields__
