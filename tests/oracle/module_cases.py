@@ -890,6 +890,11 @@ KEX = {
 
 _PLACES = ("udp:127.0.0.1:5060", "127.0.0.1:5060", "127.0.0.1", "tcp:h", "h", "[::1]", "[::1]:5060", "udp:[::1]:5061", "tcp:[::1]", "x:h:1", "h:1:2:3", "UDP:h:1", "udp:5060")
 COREX = {
+    "branches": Case('$du = "sip:127.0.0.9"; setbflag("3"); ' + show('append_branch("sip:a@h", "0.5")', 'isbflagset("3", "1")', 'isbflagset("3")') + 'xlog("L_NOTICE", "[$du]\\n"); ' + show("append_branch()", 'isbflagset("3", "2")', 'isbflagset("3")')
+        + 'xlog("L_NOTICE", "[$du]\\n"); ' + show('setbflag("4", "2")', 'isbflagset("4", "2")', 'isbflagset("4", "1")', 'resetbflag("4", "2")', 'isbflagset("4", "2")')),
+    "too_many_branches": Case(show(*(f'append_branch("sip:{number}@h")' for number in range(13)))),
+    "preferences": Case(" ".join(f'$var(q) = "{q}"; ' + show('append_branch("sip:a@h", "$var(q)")') for q in ("0", "1", "0.5", ".5", "1.0", "", "0.1234")) + " clear_branches(); "
+        + " ".join(f'$var(q) = "{q}"; ' + show('append_branch("sip:a@h", "$var(q)")') for q in ("2", "1.1", "0.", "x", "0,5"))),
     "extended_flags": Case(show('setxflag("40")', 'isxflagset("40")', 'isxflagset("41")', 'resetxflag("40")', 'isxflagset("40")', '$var(n) = 63; setxflag("$var(n)")', 'isxflagset("63")', '$var(n) = 64; setxflag("$var(n)")', '$var(n) = -1; isxflagset("$var(n)")')),
     "extended_flags_are_gone": Case(show('isxflagset("63")')),
     "internal_flags": Case(show('msg_iflag_is_set("USE_UAC_FROM")', 'msg_iflag_set("use_uac_from")', 'msg_iflag_is_set("USE_UAC_FROM")', 'msg_iflag_is_set("USE_UAC_TO")', 'msg_iflag_reset("USE_UAC_FROM")', 'msg_iflag_is_set("USE_UAC_FROM")')),

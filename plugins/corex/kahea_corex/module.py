@@ -7,13 +7,14 @@ from typing import Any
 from kahea.api import Access, Binder, Message, Module, NoParams, PvHandle, PvSpec, function, pvar_syntax, rpc
 
 from kahea_corex import places
+from kahea_corex.branch_functions import BranchFunctions
 from kahea_corex.flag_functions import FlagFunctions
 from kahea_corex.sending_functions import SendingFunctions
 from kahea_corex.socket_functions import SocketFunctions, SocketTransformations
 
 
-class Corex(FlagFunctions, SocketFunctions, SocketTransformations, SendingFunctions, Module[NoParams]):
-    """Extensions of the core: flags, sockets, files, sending."""
+class Corex(BranchFunctions, FlagFunctions, SocketFunctions, SocketTransformations, SendingFunctions, Module[NoParams]):
+    """Extensions of the core: branches, flags, sockets, files, sending."""
 
     @function()
     def is_faked_msg(self, msg: Message) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from kahea.api import LocalSocket
 from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
 from kahea_corex import Corex
+from kahea_corex.branch_functions import QKind
 from kahea_corex.places import Place, parse_place
 
 Make = Callable[..., ServerUnderTest]
@@ -42,6 +43,42 @@ def run(make: Make, body: str) -> list[str]:
     server.receive(request())
     server.settle()
     return said(server)
+
+
+def test_branches(kahea_server: Make) -> None:
+    """A branch takes the destination; without a URI it takes it away from the Request-URI."""
+    body = """
+        $du = "sip:127.0.0.9";
+        if (append_branch("sip:a@h", "0.5")) { test_log("[$du]"); }
+        if (append_branch()) { test_log("[$du]"); }
+    """
+    assert run(kahea_server, body) == ["[sip:127.0.0.9]", "[<null>]"]
+
+
+def test_too_many_branches(kahea_server: Make) -> None:
+    """There are as many branches as max_branches says, that of the Request-URI included."""
+    body = "max_branches=3\n" + script(
+        'append_branch("sip:a@h"); append_branch("sip:b@h"); append_branch("sip:c@h"); test_log("$rc");'
+    )
+    server = kahea_server(body)
+    server.receive(request())
+    assert said(server) == ["-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", None), ("0", 0), ("1", 1000), ("1.000", 1000), ("0.5", 500), (".25", 250), ("0.1239", 123), (" 0.7", 700)],
+)
+def test_preferences(text: str, expected: int | None) -> None:
+    """A preference is read in thousandths (RFC 3261 25.1)."""
+    assert QKind().dynamic(text) == expected
+
+
+@pytest.mark.parametrize("text", ["2", "1.1", "0.", "1.", "x", "0,5", "-1"])
+def test_no_preferences(text: str) -> None:
+    """Other texts are refused."""
+    with pytest.raises(ValueError, match="is no preference"):
+        QKind().dynamic(text)
 
 
 def test_extended_flags(kahea_server: Make) -> None:
