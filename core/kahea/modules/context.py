@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kahea.modules.routes import Route
+from kahea.modules.xavps import XavpList, XavpLists
 
 if TYPE_CHECKING:
     from kahea.modules.core import Core
@@ -46,11 +47,12 @@ class Run:
         kind: the kind of route block that runs.
         variables: ``$var``: survive from one message to the next in the same context.
         avps: ``$avp``: per message, the newest value first.
+        lists: `xavps`, `xavis` and `xavus`: per message, ``None`` while they are empty.
         depth: routes nested in each other.
         sending: what is about to be sent, in ``onsend_route`` and the routes that it calls.
     """
 
-    __slots__ = ("avps", "core", "depth", "dropped", "kind", "msg", "rc", "sending", "variables")
+    __slots__ = ("avps", "core", "depth", "dropped", "kind", "lists", "msg", "rc", "sending", "variables")
 
     msg: Message
 
@@ -61,5 +63,32 @@ class Run:
         self.kind = Route.REQUEST
         self.variables: dict[str, str | int] = {}
         self.avps: dict[str, list[str | int]] = {}
+        self.lists: XavpLists | None = None
         self.depth = 0
         self.sending: Sending | None = None
+
+    def forget(self) -> None:
+        """Drop what belongs to one message, for the next one."""
+        self.avps = {}
+        self.lists = None
+
+    @property
+    def xavps(self) -> XavpList:
+        """``$xavp``."""
+        return self._made_lists().xavps
+
+    @property
+    def xavis(self) -> XavpList:
+        """``$xavi``, whose names ignore case."""
+        return self._made_lists().xavis
+
+    @property
+    def xavus(self) -> XavpList:
+        """``$xavu``, one value for each name."""
+        return self._made_lists().xavus
+
+    def _made_lists(self) -> XavpLists:
+        lists = self.lists
+        if lists is None:
+            lists = self.lists = XavpLists()
+        return lists
