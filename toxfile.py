@@ -39,6 +39,7 @@ def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
                 description=f"the module {name} with the core alone",
                 uv_sync_flags=["--package", f"kahea-{name.replace('_', '-')}"],
                 commands=[f"pytest plugins/{name}/tests"],
+                set_env={"KAHEA_TEST_ALONE": "1"},
             )
         )
 
