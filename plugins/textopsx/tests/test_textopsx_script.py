@@ -46,7 +46,7 @@ def changed(server: ServerUnderTest, message: bytes) -> list[str]:
 )
 def test_values(kahea_server: Make, call: str, lines: list[str]) -> None:
     """Functions on values change what is forwarded, and only that."""
-    server = kahea_server(f'loadmodule "textopsx.so"\nrequest_route {{ exit; }}\nreply_route {{ {call}; }}')
+    server = kahea_server(f'loadmodule "textopsx.so"\nrequest_route {{ exit; }}\nreply_route {{ {call}; return 1; }}')
     assert changed(server, reply(headers=[("X-A", "a, b"), ("X-A", "c")])) == lines
 
 
