@@ -21,6 +21,7 @@ A module in thirty lines::
 from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
+from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run, Sending, Value
 from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
@@ -42,6 +43,8 @@ from kahea.modules.kinds import (
     Int,
     IntKind,
     Kind,
+    Mode,
+    NullableText,
     Pv,
     PvHandle,
     RawText,
@@ -56,16 +59,18 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
+from kahea.modules.xavps import Xavp, XavpList
 from kahea.sip.branches import Branch, append_branch, remove_branch
-from kahea.sip.build import build_reply, reply_destination
+from kahea.sip.build import build_reply, reply_destination, status_line
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
-from kahea.sip.params import split_commas
+from kahea.sip.params import find_param, split_commas
 from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
 
@@ -76,6 +81,7 @@ __all__ = [
     "Binder",
     "Branch",
     "CSeq",
+    "CallSite",
     "Clock",
     "Contact",
     "Core",
@@ -92,9 +98,11 @@ __all__ = [
     "LocalSocket",
     "Logger",
     "Message",
+    "Mode",
     "Module",
     "NameAddr",
     "NoParams",
+    "NullableText",
     "ParameterValue",
     "Params",
     "PendingChange",
@@ -106,6 +114,7 @@ __all__ = [
     "Regex",
     "RegexKind",
     "Reply",
+    "ReplyService",
     "Request",
     "Result",
     "Route",
@@ -126,6 +135,7 @@ __all__ = [
     "Text",
     "Timer",
     "Timers",
+    "TransactionService",
     "Transformation",
     "Transport",
     "Uri",
@@ -134,10 +144,13 @@ __all__ = [
     "Var",
     "Via",
     "Waits",
+    "Xavp",
+    "XavpList",
     "allocate_slot",
     "append_branch",
     "build_reply",
     "compile_posix",
+    "find_param",
     "function",
     "header_key",
     "hookimpl",
@@ -151,5 +164,6 @@ __all__ = [
     "reply_destination",
     "rpc",
     "split_commas",
+    "status_line",
     "transformation",
 ]

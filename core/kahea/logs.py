@@ -74,8 +74,18 @@ class Logger:
             facility: syslog facility, ``None`` for the configured one.
         """
         if level <= self.level:
-            name = LEVEL_NAMES[min(max(level, -5), 3)]
-            self.sink.write(level, f"{name}: {self.prefix}{origin}: {text}", facility)
+            self.line(level, f"{origin}: {text}", facility)
+
+    def line(self, level: int, text: str, facility: str | None = None) -> None:
+        """Write a line that names who speaks in its own way; its level is not looked at.
+
+        Args:
+            level: a `Level`; levels beyond the named ones are clamped.
+            text: all that stands behind the level and ``log_prefix``, without a line end.
+            facility: syslog facility, ``None`` for the configured one.
+        """
+        level = min(max(level, Level.ALERT), Level.DBG)
+        self.sink.write(level, f"{LEVEL_NAMES[level]}: {self.prefix}{text}", facility)
 
     def debug(self, text: str, origin: str = "<core>") -> None:
         """Write at level 3."""

@@ -104,6 +104,20 @@ def parse_pv(text: str, span: Span | None = None) -> PvSpec:
     return spec
 
 
+def parse_pv_at(text: str, start: int, span: Span | None = None) -> PvSpec:
+    """Return the pseudo-variable that begins at *start*; `PvSpec.end` is the offset behind it.
+
+    Args:
+        text: where it stands, with anything behind it.
+        start: offset of its ``$``.
+        span: the place of the text.
+
+    Raises:
+        PvSyntaxError: it is malformed.
+    """
+    return _Reader(text, span).pv(start, 0)
+
+
 def parse_format(text: str, span: Span | None = None) -> list[str | PvSpec]:
     """Return the literal parts and the pseudo-variables of a string; ``$$`` is a literal dollar.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kahea.modules.routes import Route
+from kahea.modules.xavps import XavpList, XavpLists
 
 if TYPE_CHECKING:
     from kahea.modules.core import Core
@@ -46,13 +47,27 @@ class Run:
         kind: the kind of route block that runs.
         variables: ``$var``: survive from one message to the next in the same context.
         avps: ``$avp``: per message, the newest value first.
+        lists: `xavps`, `xavis` and `xavus`: per message, ``None`` while they are empty.
         depth: routes nested in each other.
         code: what the block that the server ran gave, ``None`` when the script ended within it.
         ended: the code with which the script ended: 1, or 0 after ``return 0`` and the like, or that of ``exit``.
         sending: what is about to be sent, in ``onsend_route`` and the routes that it calls.
     """
 
-    __slots__ = ("avps", "code", "core", "depth", "dropped", "ended", "kind", "msg", "rc", "sending", "variables")
+    __slots__ = (
+        "avps",
+        "code",
+        "core",
+        "depth",
+        "dropped",
+        "ended",
+        "kind",
+        "lists",
+        "msg",
+        "rc",
+        "sending",
+        "variables",
+    )
 
     msg: Message
 
@@ -65,5 +80,32 @@ class Run:
         self.kind = Route.REQUEST
         self.variables: dict[str, str | int] = {}
         self.avps: dict[str, list[str | int]] = {}
+        self.lists: XavpLists | None = None
         self.depth = 0
         self.sending: Sending | None = None
+
+    def forget(self) -> None:
+        """Drop what belongs to one message, for the next one."""
+        self.avps = {}
+        self.lists = None
+
+    @property
+    def xavps(self) -> XavpList:
+        """``$xavp``."""
+        return self._made_lists().xavps
+
+    @property
+    def xavis(self) -> XavpList:
+        """``$xavi``, whose names ignore case."""
+        return self._made_lists().xavis
+
+    @property
+    def xavus(self) -> XavpList:
+        """``$xavu``, one value for each name."""
+        return self._made_lists().xavus
+
+    def _made_lists(self) -> XavpLists:
+        lists = self.lists
+        if lists is None:
+            lists = self.lists = XavpLists()
+        return lists

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kahea.modules.settings import Settings
     from kahea.modules.tables import Tables
     from kahea.sip.endpoints import Destination, LocalSocket
-    from kahea.sip.message import Message
+    from kahea.sip.message import Message, Reply, Request
 
 ServiceT = TypeVar("ServiceT")
 
@@ -133,8 +133,8 @@ class Core(Protocol):
     def event_route(self, name: str) -> Callable[[Message], int | None] | None:
         """Return what runs ``event_route[name]`` for a message, ``None`` if the file has none."""
 
-    def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_request_callback(self, callback: Callable[[Request], bool]) -> None:
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
 
-    def add_reply_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
 
+from kahea.modules.binding import ANY_TYPE
+from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run
 from kahea.modules.kinds import DEFAULT_KINDS, Kind
 from kahea.modules.routes import Route
@@ -65,6 +67,7 @@ class Function:
         returns_bool: it can only be true or false, and so never ends the script.
         prepare: makes the call for constant arguments once, when the file is read.
         waits: whether a call may have to be awaited; a route that makes such a call can be suspended.
+        takes_site: whether `call` and `prepare` want the `CallSite` in front of the arguments.
         doc: its reference entry.
     """
 
@@ -76,6 +79,7 @@ class Function:
     returns_bool: bool
     prepare: Callable[..., Callable[[Any], Any]] | None = None
     waits: Waits = Waits.NEVER
+    takes_site: bool = False
     doc: str = ""
 
     @property
@@ -110,7 +114,7 @@ class PseudoVariable:
     takes_run: bool = False
     inner: str = "none"
     indexed: bool = False
-    types: frozenset[type] = frozenset((str, int, type(None)))
+    types: frozenset[type] = ANY_TYPE
     inline: str | None = None
     bind: Callable[..., Any] | None = None
     also: Callable[..., Any] | None = None
@@ -119,11 +123,22 @@ class PseudoVariable:
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """A transformation ``{class.name,parameters}``: a function from a value to a value."""
+    """A transformation ``{class.name,parameters}``: a function from a value to a value.
+
+    Args:
+        name: ``class.name``.
+        call: takes the value, or the run and the value, then the converted parameters.
+        arguments: the parameters; a single one of the mode `Mode.RAW` is all that stands behind the first comma.
+        takes_run: whether `call` wants the `Run` first.
+        types: what it may return: any of ``str``, ``int``, ``None``.
+        doc: its reference entry.
+    """
 
     name: str
     call: Callable[..., Any]
     arguments: tuple[Argument, ...]
+    takes_run: bool = False
+    types: frozenset[type] = ANY_TYPE
     doc: str = ""
 
 
@@ -163,6 +178,11 @@ def _hints(method: Callable[..., Any]) -> dict[str, Any]:
         return inspect.get_annotations(method, eval_str=True)
     except NameError as error:
         raise DeclarationError(f"{method.__qualname__}: {error} (imported under TYPE_CHECKING?)") from None
+
+
+def _types(returns: Any) -> frozenset[type]:
+    """Return the types that an annotation allows."""
+    return frozenset(get_args(returns) or (returns if returns is not None else type(None),))
 
 
 def _takes_run(hints: dict[str, Any], parameter: inspect.Parameter) -> bool:
@@ -246,16 +266,18 @@ class DeclaredFunction(Declared[S, P, R]):
             raise DeclarationError(f"{method.__qualname__}: a function returns bool or Result, not {returns!r}")
         call, waits = self._call(instance)
         prepare = self.prepare.__get__(instance) if self.prepare is not None else None
+        takes_site = len(parameters) > 2 and hints.get(parameters[2].name) is CallSite
         return [
             Function(
                 name=name,
                 call=call,
-                arguments=_arguments(method, hints, 2),
+                arguments=_arguments(method, hints, 3 if takes_site else 2),
                 routes=self.options.routes,
                 takes_run=_takes_run(hints, parameters[1]),
                 returns_bool=returns is bool,
                 prepare=prepare,
                 waits=waits,
+                takes_site=takes_site,
                 doc=_doc(method),
             )
             for name in (self.options.name or method.__name__, *self.options.aliases)
@@ -296,7 +318,8 @@ def function(
 
     The method takes the message (``msg: Message``, ``Request`` or ``Reply``) or the run (``run: Run``), then the
     arguments, whose annotations are argument kinds. It returns ``bool`` or ``Result``. An argument with a
-    default may be left out of a call; the same name may be declared again with other numbers of arguments.
+    default may be left out of a call; the same name may be declared again with other numbers of arguments. A
+    ``site: CallSite`` in front of the arguments is no argument: it is the place of the call in the file.
 
     Args:
         name: name in the file; the method's own when ``None``.
@@ -352,7 +375,7 @@ class DeclaredPvar(Declared[S, P, R]):
                 takes_run=_takes_run(hints, parameters[1]),
                 inner=inner,
                 indexed=bool(rest),
-                types=frozenset(get_args(returns) or (returns if returns is not None else type(None),)),
+                types=_types(returns),
                 inline=self.inline,
                 also=self.other.__get__(instance) if self.other is not None else None,
                 doc=_doc(method),
@@ -390,8 +413,8 @@ class DeclaredSyntax(Declared[S, P, R]):
 def pvar_syntax(*names: str) -> Callable[[Callable[Concatenate[S, P], R]], DeclaredSyntax[S, P, R]]:
     """Declare a method that reads a pseudo-variable's own syntax when the file is read.
 
-    The method takes the `kahea.cfg.pv.PvSpec` and a `kahea.modules.binding.Binder`, and returns a `PvHandle`;
-    a ``ValueError`` from it becomes a diagnostic.
+    The method takes the `kahea.cfg.pv.PvSpec` and a `kahea.modules.binding.Binder`, and returns a `PvHandle`, such
+    as an `Access`, which may tell the ``types`` that it may hold; a ``ValueError`` from it becomes a diagnostic.
     """
     return lambda method: DeclaredSyntax(method, names)
 
@@ -405,13 +428,29 @@ class DeclaredTransformation(Declared[S, P, R]):
 
     def declarations(self, instance: S) -> list[Any]:
         """Return the `Transformation`."""
-        hints = _hints(self.method)
-        bound = self.method.__get__(instance)
-        return [Transformation(self.name, bound, _arguments(self.method, hints, 2), _doc(self.method))]
+        method = self.method
+        hints = _hints(method)
+        parameters = list(inspect.signature(method).parameters.values())
+        takes_run = len(parameters) > 1 and _takes_run(hints, parameters[1])
+        return [
+            Transformation(
+                name=self.name,
+                call=method.__get__(instance),
+                arguments=_arguments(method, hints, 3 if takes_run else 2),
+                takes_run=takes_run,
+                types=_types(hints.get("return", str | int | None)),
+                doc=_doc(method),
+            )
+        ]
 
 
 def transformation(name: str) -> Callable[[Callable[Concatenate[S, P], R]], DeclaredTransformation[S, P, R]]:
-    """Declare a method as the transformation *name* (``s.len``); it takes the value, then the parameters."""
+    """Declare a method as the transformation *name* (``s.len``).
+
+    The method takes the value, or the run and the value, then the parameters; a single parameter whose kind is of the
+    mode `Mode.RAW` gets all that stands behind the first comma. What it returns by its annotation is a promise that
+    the compiler relies on; null ends a chain of transformations.
+    """
     return lambda method: DeclaredTransformation(method, name)
 
 

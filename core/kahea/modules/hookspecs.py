@@ -7,12 +7,13 @@ hook is called on the path of a message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
+    from kahea.modules.binding import Binder
     from kahea.modules.core import Core
     from kahea.modules.declare import EventRoute, Function, PseudoVariable, Transformation
     from kahea.modules.module import Params
@@ -50,6 +51,17 @@ def kahea_event_routes() -> Sequence[EventRoute]:  # type: ignore[empty-body]
 @hookspec
 def kahea_rpc() -> Sequence[Rpc]:  # type: ignore[empty-body]
     """Return the RPC commands that the module answers."""
+
+
+@hookspec
+def kahea_bind_params(binder: Callable[[str], Binder]) -> None:
+    """Compile the pseudo-variables in parameters: once, before routes are compiled; also when a file is only checked.
+
+    Args:
+        binder: of a parameter's name, makes what compiles parts of its value; mistakes are shown at its ``modparam``.
+
+    A ``ValueError`` is a diagnostic at the parameter that was asked for last.
+    """
 
 
 @hookspec

@@ -14,10 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
 from kahea.modules.context import Run, Value
 from kahea.modules.posix import compile_posix
+
+if TYPE_CHECKING:
+    from kahea.modules.binding import Binder
 
 
 class Mode(Enum):
@@ -43,6 +46,11 @@ class Kind:
     """The type's name in documentation and diagnostics."""
     trivial: ClassVar[bool] = False
     """Whether `dynamic` returns text as it is, so that the compiler need not call it."""
+    accepts_null: ClassVar[bool] = False
+    """Whether a pseudo-variable that stands alone reaches `dynamic` as its value, null as ``None``; it is printed as
+    in a format otherwise."""
+    numeric: ClassVar[bool] = False
+    """Whether a pseudo-variable that carries a number beside its text is taken as the number."""
 
     def literal(self, value: str | int) -> Any:
         """Convert a literal when the file is read.
@@ -51,6 +59,16 @@ class Kind:
             ValueError: its text becomes the diagnostic.
         """
         return self.dynamic(value)
+
+    def bind(self, value: str | int, binder: Binder) -> Any:
+        """Convert a literal when the file is read, with the means to compile pseudo-variables in parts of it.
+
+        Override it, with the mode `Mode.RAW`, where some of the text is a format string and some is not.
+
+        Raises:
+            ValueError: its text becomes the diagnostic.
+        """
+        return self.literal(value)
 
     def dynamic(self, value: Value) -> Any:
         """Convert a value for one call.
@@ -101,6 +119,7 @@ class IntKind(Kind):
 
     mode = Mode.EXPRESSION
     label = "int"
+    numeric = True
 
     def __init__(self, minimum: int | None = None, maximum: int | None = None) -> None:
         self.minimum = minimum
@@ -121,7 +140,8 @@ class IntKind(Kind):
 class StatusCodeKind(IntKind):
     """A reply's status code; a literal must be 100 to 699.
 
-    An evaluated one that is no such number arrives as 0, for the function to replace with its default.
+    An evaluated one that is no such number arrives as 0, for the function to replace with its default. Text is no
+    number, even if it is made of digits (observed on Kamailio 5.6.3); ``$(hdr(X){s.int})`` is one.
     """
 
     def __init__(self) -> None:
@@ -136,11 +156,7 @@ class StatusCodeKind(IntKind):
 
     def dynamic(self, value: Value) -> int:
         """Return the code; 0 when it is none."""
-        try:
-            code = to_int(value)
-        except ValueError:
-            return 0
-        return code if 100 <= code <= 699 else 0
+        return value if isinstance(value, int) and 100 <= value <= 699 else 0
 
 
 class RegexKind(Kind):
@@ -155,6 +171,16 @@ class RegexKind(Kind):
     def dynamic(self, value: Value) -> re.Pattern[str]:
         """Return the compiled pattern."""
         return compile_posix(str(value or ""), self.flags)
+
+
+class NullableTextKind(Kind):
+    """Text; ``None`` when it is a pseudo-variable alone that is null."""
+
+    accepts_null = True
+
+    def dynamic(self, value: Value) -> str | None:
+        """Return the text."""
+        return None if value is None else str(value)
 
 
 class FormatKind(Kind):
@@ -194,12 +220,14 @@ class VarKind(PvKind):
 
 Text = Annotated[str, TextKind()]
 """Text; a format string with pseudo-variables."""
+NullableText = Annotated[str | None, NullableTextKind()]
+"""Text; ``None`` when it is a pseudo-variable alone that is null."""
 RawText = Annotated[str, RawTextKind()]
 """Text taken as it stands."""
 Int = Annotated[int, IntKind()]
 """A number."""
 StatusCode = Annotated[int, StatusCodeKind()]
-"""A status code, 100 to 699; 0 when evaluated to something else."""
+"""A status code, 100 to 699; 0 when evaluated to something else, text made of digits included."""
 Regex = Annotated[re.Pattern[str], RegexKind()]
 """A regular expression that ignores case, as Kamailio compiles them."""
 Format = Annotated[Callable[[Run], str], FormatKind()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -16,6 +16,7 @@ import msgspec
 import pluggy
 
 from kahea.modules import hookspecs
+from kahea.modules.binding import Binder
 from kahea.modules.core import Core
 from kahea.modules.module import Module, Params
 from kahea.modules.registry import Registry
@@ -184,6 +185,29 @@ class Loader:
                 if implementation.plugin is plugin:
                     offered[key] = implementation.function()
         return list(self.registry.add(name, **offered))
+
+    def bind_params(self, name: str, binder: Callable[[str], Binder]) -> Iterator[tuple[str, str]]:
+        """Let the module *name* compile the pseudo-variables in its parameters.
+
+        Args:
+            name: of the module.
+            binder: of a parameter's name, makes what compiles parts of its value.
+
+        Yields:
+            (parameter, what is wrong with it).
+        """
+        asked = [""]
+
+        def remembered(param: str) -> Binder:
+            asked[0] = param
+            return binder(param)
+
+        for implementation in self.plugins.hook.kahea_bind_params.get_hookimpls():
+            if implementation.plugin_name == name:
+                try:
+                    implementation.function(binder=remembered)
+                except ValueError as error:
+                    yield asked[0], str(error)
 
     def _each(self, hook: str, **arguments: Any) -> None:
         """Call a hook of every module in the order of loading, each with the arguments that it asks for."""

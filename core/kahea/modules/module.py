@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 import msgspec
 
+from kahea.modules.binding import Binder
 from kahea.modules.core import Core
 from kahea.modules.declare import Declarations, EventRoute, Function, PseudoVariable, Transformation
 from kahea.modules.hookspecs import hookimpl
@@ -66,6 +67,13 @@ class Module(Generic[ParamsT]):
             self._declarations = Declarations.of(self)
         return self._declarations
 
+    def bind_params(self, binder: Callable[[str], Binder]) -> None:
+        """Compile the pseudo-variables in parameters, before any route is compiled. Override it.
+
+        ``binder("prefix").format(self.params.prefix)`` makes a function of the run. A mistake, a ``ValueError`` from
+        this method included, is a diagnostic at the parameter's ``modparam``.
+        """
+
     def mod_init(self) -> None:
         """Start the module: once, before the server forks. Override it."""
 
@@ -104,6 +112,11 @@ class Module(Generic[ParamsT]):
     def kahea_rpc(self) -> Sequence[Rpc]:
         """Offer the methods declared with ``rpc``."""
         return self.declarations.rpc
+
+    @hookimpl
+    def kahea_bind_params(self, binder: Callable[[str], Binder]) -> None:
+        """Call `bind_params`."""
+        self.bind_params(binder)
 
     @hookimpl
     def kahea_mod_init(self, core: Core) -> None:

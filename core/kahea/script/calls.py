@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kahea.cfg import ast as cfg
+from kahea.cfg.pv import PvSyntaxError, parse_pv
 from kahea.diagnostics import Span
 from kahea.diagnostics.suggest import best_matches, did_you_mean
+from kahea.modules.callsite import CallSite
 from kahea.modules.declare import Argument, Function
 from kahea.modules.kinds import Kind, Mode, PvKind
 from kahea.modules.registry import Offer
@@ -87,7 +89,7 @@ class CallCompiler:
             self._scope.called.setdefault(name, call.name.span)
         self._scope.diagnostics.error("unknown-function", f"unknown function `{name}`", call.name.span, help=help_text)
 
-    def code(self, call: cfg.Call, function: Function) -> ast.expr | None:
+    def code(self, call: cfg.Call, function: Function, site: CallSite) -> ast.expr | None:
         """Return the expression of the call; ``None`` after a diagnostic."""
         arguments = [
             self._argument(expression, argument, call.name.text)
@@ -98,9 +100,10 @@ class CallCompiler:
         given = [argument for argument in arguments if argument is not None]
         context = py.name("run" if function.takes_run else "msg")
         namespace = self._scope.namespace
+        place = [site] if function.takes_site else []
         if function.prepare is not None and all(argument.known for argument in given):
             try:
-                prepared = function.prepare(*(argument.value for argument in given))
+                prepared = function.prepare(*place, *(argument.value for argument in given))
             except ValueError as error:
                 self._scope.diagnostics.error("bad-argument", f"`{call.name.text}`: {error}", call.span)
                 return None
@@ -109,7 +112,8 @@ class CallCompiler:
             argument.node or namespace.constant(argument.value, declared.name)
             for argument, declared in zip(given, function.arguments, strict=False)
         ]
-        return py.call(namespace.bind(function.call, function.name), context, *nodes)
+        places = [py.name(namespace.bind(one, "site")) for one in place]
+        return py.call(namespace.bind(function.call, function.name), context, *places, *nodes)
 
     # --- arguments -------------------------------------------------------------------------------
 
@@ -141,7 +145,7 @@ class CallCompiler:
         if isinstance(expression, cfg.Str):
             # the function may set what its text names
             self._scope.pvs.written_variables.update(_VARIABLE.findall(expression.value))
-        return Prepared(True, kind.literal(expression.value))
+        return Prepared(True, kind.bind(expression.value, self._scope.pvs.binder(expression.span)))
 
     def _variable(self, expression: cfg.Expr, kind: Kind) -> Prepared | None:
         if isinstance(expression, cfg.Pv):
@@ -175,15 +179,18 @@ class CallCompiler:
     def _value(self, expression: cfg.Expr, kind: Kind) -> Prepared | None:
         if isinstance(expression, cfg.Int) and kind.mode is Mode.EXPRESSION:
             return Prepared(True, kind.literal(expression.value))
-        if isinstance(expression, cfg.Pv) and kind.mode is Mode.EXPRESSION:
-            found = self._scope.pvs.read_text(expression.text, expression.span)
+        alone = _variable_alone(expression) if kind.mode is Mode.EXPRESSION or kind.accepts_null else None
+        if alone is not None:
+            found = self._scope.pvs.read_text(alone, expression.span)
+            if found.number is not None and kind.numeric:
+                found = Code(found.number, Type.INT)
         elif isinstance(expression, cfg.Name):
             self.undefined(expression)
             return None
         else:
             found = self._text(expression)
         if found.constant is not None:
-            return Prepared(True, kind.literal(found.constant))
+            return Prepared(True, kind.bind(found.constant, self._scope.pvs.binder(expression.span)))
         if kind.trivial and found.type is Type.STR:
             return Prepared(False, node=found.node)
         converter = self._scope.namespace.bind(kind.dynamic, kind.label)
@@ -220,6 +227,18 @@ _OFFERED_BY = {
     "sanity_check": "sanity",
 }
 """Where the most used functions come from, for the diagnostic of a missing ``loadmodule``."""
+
+
+def _variable_alone(expression: cfg.Expr) -> str | None:
+    """Return the text of an argument that is a pseudo-variable and nothing else, in quotes or not."""
+    if isinstance(expression, cfg.Pv):
+        return expression.text
+    if isinstance(expression, cfg.Str) and expression.value.startswith("$"):
+        try:
+            return None if parse_pv(expression.value).name == "$" else expression.value
+        except PvSyntaxError:
+            return None
+    return None
 
 
 def _counts(arities: list[int]) -> str:

@@ -11,6 +11,7 @@ import ast
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Span
 from kahea.diagnostics.suggest import best_matches, did_you_mean
+from kahea.modules.callsite import CallSite
 from kahea.modules.declare import Waits
 from kahea.modules.posix import compile_posix
 from kahea.script import code, values
@@ -20,7 +21,7 @@ from kahea.script.code import Code, Type
 from kahea.script.configvalues import SelectError
 from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
-from kahea.script.failures import CallSite, function_failed
+from kahea.script.failures import function_failed
 from kahea.script.scope import ROUTE_FLAGS, Scope
 from kahea.script.selects import compile_select
 from kahea.script.suspension import settled
@@ -29,6 +30,11 @@ _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^"
 _HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, ">>": values.shift_right}
 _ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
 _INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
+
+
+def _block_name(route: cfg.Route) -> str:
+    """Return how the file writes the block that a call stands in."""
+    return route.kind.value if route.name is None else f"{route.kind.value}[{route.name.text}]"
 
 
 def ended_by_zero() -> list[ast.stmt]:
@@ -62,7 +68,12 @@ class ExpressionCompiler:
             return value
         name = self.temporary()
         self.out.append(py.assign(name, value.node))
-        return Code(py.name(name), value.type, pure=True)
+        number: ast.expr | None = None
+        if value.number is not None:
+            carried = self.temporary()
+            self.out.append(py.assign(carried, value.number))
+            number = py.name(carried)
+        return Code(py.name(name), value.type, pure=True, number=number)
 
     # --- dispatch --------------------------------------------------------------------------------
 
@@ -207,6 +218,7 @@ class ExpressionCompiler:
             return Code(self._wrapped(ast.BinOp(left.integer, ast.Add(), right.integer)), Type.INT)
         if left.type is Type.STR:
             return Code(ast.BinOp(left.node, ast.Add(), right.text), Type.STR)
+        left, right = self._as_left(left, right)
         return Code(self._helper(values.add, left.value, right.value), Type.ANY)
 
     def _wrapped(self, number: ast.expr) -> ast.expr:
@@ -231,7 +243,16 @@ class ExpressionCompiler:
             return Code(py.compare(left.value, ast.Eq(), right.integer), Type.BOOL)
         if left.type is Type.STR:
             return Code(py.compare(left.node, ast.Eq(), right.text), Type.BOOL)
+        left, right = self._as_left(left, right)
         return Code(self._helper(values.equal, left.value, right.value), Type.BOOL)
+
+    def _as_left(self, left: Code, right: Code) -> tuple[Code, Code]:
+        """Return operands, the right one being the number that it carries where the left one turns out to be one."""
+        if right.number is None:
+            return left, right
+        left = self.kept(left)
+        is_number = py.compare(py.attr(left.value, "__class__"), ast.Is(), py.name("int"))
+        return left, Code(py.choose(is_number, right.number, right.value), Type.ANY)
 
     def _match(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         if not isinstance(right.constant, str):
@@ -317,12 +338,13 @@ class ExpressionCompiler:
         offer = self.calls.resolve(node, self.route.kind, ROUTE_FLAGS[self.route.kind])
         if offer is None:
             return code.integer(1)
-        expression = self.calls.code(node, offer.declaration)
+        site = CallSite(node.name.text, span_of(node), _block_name(self.route))
+        expression = self.calls.code(node, offer.declaration, site)
         if expression is None:
             return code.integer(1)
         result = self.temporary()
-        site = self.scope.namespace.bind(CallSite(node.name.text, span_of(node)), "site")
-        handler = self._helper(function_failed, py.name("run"), py.name("error"), py.name(site))
+        place = py.name(self.scope.namespace.bind(site, "site"))
+        handler = self._helper(function_failed, py.name("run"), py.name("error"), place)
         failed: ast.expr = handler
         if offer.declaration.returns_bool:
             failed = py.compare(handler, ast.Gt(), py.const(0))

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from kahea.diagnostics import Span
 from kahea.logs import Level
+from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run
-
-
-@dataclass(frozen=True, slots=True)
-class CallSite:
-    """The place of a call, for the log."""
-
-    name: str
-    span: Span
 
 
 def function_failed(run: Run, error: Exception, site: CallSite) -> int:

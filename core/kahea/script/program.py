@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Diagnostics, Note, Span
 from kahea.diagnostics.suggest import did_you_mean
+from kahea.modules.binding import Binder
+from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run
 from kahea.modules.core import Core, RouteFunction
 from kahea.modules.registry import Registry
 from kahea.script.colours import Key, waiting_routes
-from kahea.script.failures import CallSite
 from kahea.script.hints import give_hints
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
@@ -65,7 +66,13 @@ class Program:
 
 
 def compile_program(
-    config: cfg.ConfigFile, registry: Registry, core: Core, diagnostics: Diagnostics, *, incomplete: bool = False
+    config: cfg.ConfigFile,
+    registry: Registry,
+    core: Core,
+    diagnostics: Diagnostics,
+    *,
+    incomplete: bool = False,
+    bind_params: Callable[[Callable[[Span], Binder]], None] = lambda _: None,
 ) -> Program:
     """Compile all routes of a configuration.
 
@@ -75,6 +82,7 @@ def compile_program(
         core: the server that the compiled code asks.
         diagnostics: where mistakes go, all of them.
         incomplete: a module could not be loaded: a name that nobody offers may be its and is no mistake of its own.
+        bind_params: called first, for modules whose parameters hold pseudo-variables, with what compiles them.
 
     Returns:
         the program; not to be run when *diagnostics* has errors.
@@ -83,6 +91,7 @@ def compile_program(
     pvs = PvCompiler(registry, namespace, diagnostics, incomplete)
     scope = Scope(registry, namespace, pvs, core, diagnostics, list(config.defines), incomplete)
     program = Program()
+    bind_params(pvs.binder)
     blocks = _collect(config, scope)
     scope.dynamic_route = _dynamic(program)
     scope.uses_rc = _reads_return_code(config)

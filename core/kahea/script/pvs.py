@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, span_in
+from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, parse_pv_at, span_in
 from kahea.diagnostics import Diagnostics, Span
 from kahea.diagnostics.suggest import did_you_mean
-from kahea.modules.binding import Access
+from kahea.modules.binding import Access, Binder
 from kahea.modules.context import Run, Value
 from kahea.modules.declare import PseudoVariable
-from kahea.modules.kinds import PvHandle
+from kahea.modules.kinds import Mode, PvHandle
 from kahea.modules.registry import Registry
 from kahea.script import code
 from kahea.script import pytree as py
@@ -68,7 +68,7 @@ class PvCompiler:
         if spec.transformations:
             found.number = found.printed = None
         for position, transformation in enumerate(spec.transformations):
-            if position == 0:
+            if position == 0 or found.type in (Type.INT, Type.STR):
                 found = self._transform(found, transformation, span)
                 continue
             # one that fails gives null, which ends the chain
@@ -89,21 +89,31 @@ class PvCompiler:
             handle = self._bind(declared, spec, span)
             if handle is None:
                 return Code(py.const(None), Type.ANY)
+            types: frozenset[type] = getattr(handle, "types", declared.types)
+            arguments = [py.name("run")]
+            number, printed = self._other_type(getattr(handle, "also", None), types, spec, arguments)
             inline = getattr(handle, "inline", None)
             if inline is not None:
-                return Code(py.parse(inline), kind)
-            return Code(py.call(self._namespace.bind(handle.get, spec.name), py.name("run")), kind)
-        number = printed = None
-        if declared.also is not None:
-            function = self._namespace.bind(declared.also, f"{spec.name}_also")
-            other = py.call(function, *self._arguments(declared, spec, span))
-            number, printed = (other, None) if str in declared.types else (None, other)
+                node = py.parse(inline)
+            else:
+                node = py.call(self._namespace.bind(handle.get, spec.name), *arguments)
+            return Code(node, _TYPES.get(types, Type.ANY), number=number, printed=printed)
+        arguments = self._arguments(declared, spec, span)
+        number, printed = self._other_type(declared.also, declared.types, spec, arguments)
         if declared.inline is not None and spec.inner is None and spec.index is None:
             return Code(py.parse(declared.inline), kind, number=number, printed=printed)
-        arguments = self._arguments(declared, spec, span)
         return Code(
             py.call(self._namespace.bind(declared.get, spec.name), *arguments), kind, number=number, printed=printed
         )
+
+    def _other_type(
+        self, also: Callable[..., Any] | None, types: frozenset[type], spec: PvSpec, arguments: list[ast.expr]
+    ) -> tuple[ast.expr | None, ast.expr | None]:
+        """Return the number of one that is text first, or what a format prints of one that is a number first."""
+        if also is None:
+            return None, None
+        other = py.call(self._namespace.bind(also, f"{spec.name}_also"), *arguments)
+        return (other, None) if str in types else (None, other)
 
     def _resolve(self, spec: PvSpec, span: Span) -> PseudoVariable | None:
         offer = self._registry.pseudo_variables.get(spec.name)
@@ -157,7 +167,7 @@ class PvCompiler:
     def _bind(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> PvHandle | None:
         assert declared.bind is not None
         try:
-            handle: PvHandle = declared.bind(spec, _Binder(self, span))
+            handle: PvHandle = declared.bind(spec, self.binder(span))
         except ValueError as error:
             self._diagnostics.error("bad-pseudo-variable", f"${spec.name}: {error}", span)
             return None
@@ -177,6 +187,8 @@ class PvCompiler:
             return value
         declared = offer.declaration
         given = list(transformation.params)
+        if given and [argument.kind.mode for argument in declared.arguments] == [Mode.RAW]:
+            given = [transformation.raw]
         required = sum(argument.required for argument in declared.arguments)
         if not required <= len(given) <= len(declared.arguments):
             self._diagnostics.error(
@@ -192,12 +204,14 @@ class PvCompiler:
                 arguments.append(py.call(converter, self.read(param, span).value))
                 continue
             try:
-                arguments.append(self._namespace.constant(argument.kind.literal(param), argument.name))
+                arguments.append(self._namespace.constant(argument.kind.bind(param, self.binder(place)), argument.name))
             except ValueError as error:
                 self._diagnostics.error("bad-argument", f"{{{full_name}}}: {argument.name}: {error}", place)
                 return value
         function = self._namespace.bind(declared.call, full_name)
-        return Code(py.call(function, value.value, *arguments), Type.ANY)
+        context = [py.name("run")] if declared.takes_run else []
+        call = py.call(function, *context, value.value, *arguments)
+        return Code(call, _TYPES.get(declared.types, Type.ANY))
 
     # --- format strings --------------------------------------------------------------------------
 
@@ -274,11 +288,16 @@ class PvCompiler:
             name = self._namespace.fresh("set")
             body = [py.assign("msg", py.attr(py.name("run"), "msg")), statement]
             setter = self._namespace.make(py.define(name, ["run", "value"], body), span)
-        return Access(text, self.function(value.value, span, "get"), setter)
+        also = None if value.number is None else self.function(value.number, span, "number")
+        return Access(text, self.function(value.value, span, "get"), setter, also=also)
+
+    def binder(self, span: Span) -> Binder:
+        """Return what a module may ask while it reads a text at *span*."""
+        return _Binder(self, span)
 
 
 class _Binder:
-    """What a module may ask while it reads a pseudo-variable's own syntax."""
+    """What a module may ask while it reads a text with a syntax of its own."""
 
     def __init__(self, compiler: PvCompiler, span: Span) -> None:
         self._compiler = compiler
@@ -287,6 +306,24 @@ class _Binder:
     def format(self, text: str) -> Callable[[Run], str]:
         """Return what evaluates a format string."""
         return self._compiler.function(self._compiler.format(text, self._span).node, self._span, "format")
+
+    def value(self, text: str) -> Callable[[Run], Value]:
+        """Return what reads a pseudo-variable."""
+        return self._compiler.function(self._compiler.read_text(text, self._span).value, self._span, "value")
+
+    def value_at(self, text: str, start: int) -> tuple[Callable[[Run], Value], int]:
+        """Return what reads the pseudo-variable that begins at *start*, and the offset behind it."""
+        try:
+            spec = parse_pv_at(text, start, self._span)
+        except PvSyntaxError as error:
+            raise ValueError(error.message) from None
+        value = self._compiler.read(spec, spec.span or self._span).value
+        return self._compiler.function(value, self._span, "value"), spec.end
+
+    def variable(self, text: str, *, writable: bool = False) -> PvHandle:
+        """Return a pseudo-variable to read, and to assign if it must be *writable*."""
+        handle = self._compiler.handle(text, self._span, writable=writable)
+        return handle if handle is not None else Access(text, lambda _run: None)
 
     def is_constant(self, text: str) -> bool:
         """Whether a format string holds no pseudo-variable."""

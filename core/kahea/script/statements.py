@@ -10,11 +10,12 @@ import ast
 
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Note, Span
+from kahea.modules.callsite import CallSite
 from kahea.modules.posix import compile_posix
 from kahea.script import pytree as py
 from kahea.script.code import Code
 from kahea.script.expressions import ExpressionCompiler, ended_by_zero
-from kahea.script.failures import CallSite, expression_failed, loop_ended
+from kahea.script.failures import expression_failed, loop_ended
 
 _ENDS = (cfg.Exit, cfg.Drop, cfg.Return, cfg.Break)
 

@@ -13,6 +13,7 @@ from kahea.cfg.load import parse_file, parse_text
 from kahea.diagnostics import Diagnostics, Note, Span
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.logs import Logger
+from kahea.modules.binding import Binder
 from kahea.modules.core import Clock, Core
 from kahea.modules.loader import (
     Loader,
@@ -88,6 +89,8 @@ class _Loading:
     module_class: type[Any]
     params: ParamValues
     span: Span | None
+    spans: dict[str, Span | None] = field(default_factory=dict)
+    """The places of the parameters' values."""
 
 
 def load_configuration(
@@ -135,8 +138,15 @@ def load_configuration(
     core_functions = CoreFunctions(CORE, NoParams(), engine)
     core_functions.defines = config.defines
     loader.add_instance(CORE, core_functions)
-    broken = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
-    engine.program = compile_program(config, loader.registry, engine, diagnostics, incomplete=broken)
+    broken, modules = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
+    engine.program = compile_program(
+        config,
+        loader.registry,
+        engine,
+        diagnostics,
+        incomplete=broken,
+        bind_params=lambda binder: _bind_params(modules, loader, diagnostics, config.span, binder),
+    )
     diagnostics.sort()
     return result
 
@@ -148,8 +158,12 @@ def _load_modules(
     core: Core,
     diagnostics: Diagnostics,
     folder: Path,
-) -> bool:
-    """Load the modules in order; returns whether one is missing, so that unknown names may be its."""
+) -> tuple[bool, dict[str, _Loading]]:
+    """Load the modules in order.
+
+    Returns:
+        whether one is missing, so that unknown names may be its; the modules by name.
+    """
     loading: dict[str, _Loading] = {}
     missing: set[str] = set()
 
@@ -196,7 +210,26 @@ def _load_modules(
                 one.span,
                 notes=[Note(f"{before} is loaded here", earlier)] if earlier is not None else [],
             )
-    return bool(missing)
+    return bool(missing), loading
+
+
+def _bind_params(
+    modules: dict[str, _Loading],
+    loader: Loader,
+    diagnostics: Diagnostics,
+    otherwise: Span,
+    binder: Callable[[Span], Binder],
+) -> None:
+    """Let each module compile the pseudo-variables in its parameters."""
+    for name, one in modules.items():
+        place = one.span or otherwise
+
+        def of(param: str, one: _Loading = one, place: Span = place) -> Binder:
+            return binder(one.spans.get(param) or place)
+
+        for param, error in loader.bind_params(name, of):
+            what = f"`{param}` of {name}" if param else f"the parameters of {name}"
+            diagnostics.error("bad-param", f"{what}: {error}", one.spans.get(param) or place)
 
 
 def _not_installed(name: str, span: Span | None, diagnostics: Diagnostics) -> None:
@@ -262,6 +295,7 @@ def _set_param(
         return
     try:
         target.params.set(parameter, value)
+        target.spans[parameter] = value_span
     except KeyError:
         names = target.params.names
         diagnostics.error(

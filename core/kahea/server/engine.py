@@ -116,8 +116,8 @@ class Engine:
         self.myself = myself
         self.is_myself = myself.is_myself
         self.program = Program()
-        self._request_callbacks: tuple[Callable[[Message], bool], ...] = ()
-        self._reply_callbacks: tuple[Callable[[Message], bool], ...] = ()
+        self._request_callbacks: tuple[Callable[[Request], bool], ...] = ()
+        self._reply_callbacks: tuple[Callable[[Reply], bool], ...] = ()
         self._run = Run(self)
         self._idle_runs: list[Run] = []
         self._waiting = WaitingRequests()
@@ -197,11 +197,11 @@ class Engine:
                 destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
                 msg.sending.no_connect, msg.sending.close = asked
 
-    def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_request_callback(self, callback: Callable[[Request], bool]) -> None:
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
         self._request_callbacks += (callback,)
 
-    def add_reply_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""
         self._reply_callbacks += (callback,)
 
@@ -223,8 +223,8 @@ class Engine:
         run = self._run
         run.msg = msg
         run.dropped = False
-        if run.avps:
-            run.avps = {}
+        if run.avps or run.lists is not None:
+            run.forget()
         log = self.log
         try:
             missing = msg.missing_header()
@@ -360,7 +360,7 @@ class Engine:
         elif isinstance(msg, Reply):
             run.code = task.result()
             self._forward(run, msg)
-        run.avps = {}
+        run.forget()
         self._idle_runs.append(run)
         if key is not None:
             for held in self._waiting.release(key):

@@ -6,7 +6,7 @@ insert: text, or a function of the branch for what only a branch knows, such as 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 #: What an edit inserts: text, or what makes the text when a branch's message is built.
@@ -27,7 +27,7 @@ class EditList:
         # (anchor, rank among those of the anchor, characters to delete, what to insert)
         self._edits: list[tuple[int, int, int, Insert]] = []
         self._front = 0
-        #: New body, ``None`` while it is unchanged.
+        #: New body, ``None`` while it is unchanged. `edit_body` and `set_body` make one to which changes can be added.
         self.body: bytes | None = None
 
     def __bool__(self) -> bool:
@@ -74,6 +74,32 @@ class EditList:
         """
         self._edits.append((anchor, len(self._edits), length, insert))
 
+    def edit_body(self, received: bytes, changes: Iterable[tuple[int, int, str]]) -> None:
+        """Put text in the place of parts of the body; added to what was changed in the same body before.
+
+        Args:
+            received: the body as received: changes are made to it, not to what earlier ones made of it.
+            changes: start and end, as offsets in the body's text, and what stands there then.
+        """
+        known = self.body
+        edits = EditList()
+        if isinstance(known, _EditedBody) and known.received == received:
+            edits = known.edits.copy()
+        for start, end, insert in changes:
+            edits.replace(start, end - start, insert)
+        self.body = _EditedBody.make(received, edits)
+
+    def set_body(self, received: bytes, body: bytes) -> None:
+        """Put a body in the place of the one received and of all its changes.
+
+        Args:
+            received: the body as received.
+            body: the new one.
+        """
+        edits = EditList()
+        edits.replace(0, len(body_text(received)), body_text(body))
+        self.body = _EditedBody.make(received, edits)
+
     def copy(self) -> EditList:
         """A list with the same edits, which changes independently."""
         other = EditList()
@@ -117,3 +143,24 @@ def _place(edit: tuple[int, int, int, Insert]) -> tuple[int, int]:
 
 def _anchor(edit: tuple[int, int, int, Insert]) -> int:
     return edit[0]
+
+
+class _EditedBody(bytes):
+    """A changed body that remembers how it came about, so that further changes of the received one can be added."""
+
+    received: bytes
+    edits: EditList
+    """With offsets in the text of the received body."""
+
+    @classmethod
+    def make(cls, received: bytes, edits: EditList) -> _EditedBody:
+        """Apply edits to a body."""
+        body = cls(edits.apply(body_text(received)).encode("utf-8", "surrogateescape"))
+        body.received = received
+        body.edits = edits
+        return body
+
+
+def body_text(body: bytes) -> str:
+    """Return a body as text, without loss."""
+    return body.decode("utf-8", "surrogateescape")

@@ -18,10 +18,39 @@ What every module promises is tested by a subclass of `ModuleContract`::
         module = Hello
 """
 
-from kahea.diagnostics import ConfigError
-from kahea.testing.clock import FakeClock
-from kahea.testing.contract import ModuleContract
-from kahea.testing.messages import reply, request
-from kahea.testing.server import Replies, Sent, ServerUnderTest
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kahea.diagnostics import ConfigError
+    from kahea.testing.clock import FakeClock
+    from kahea.testing.contract import ModuleContract
+    from kahea.testing.messages import reply, request
+    from kahea.testing.server import Replies, Sent, ServerUnderTest
 
 __all__ = ["ConfigError", "FakeClock", "ModuleContract", "Replies", "Sent", "ServerUnderTest", "reply", "request"]
+
+_PLACES = {
+    "ConfigError": "kahea.diagnostics",
+    "FakeClock": "kahea.testing.clock",
+    "ModuleContract": "kahea.testing.contract",
+    "Replies": "kahea.testing.server",
+    "Sent": "kahea.testing.server",
+    "ServerUnderTest": "kahea.testing.server",
+    "reply": "kahea.testing.messages",
+    "request": "kahea.testing.messages",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for.
+
+    pytest imports this package for its plugin in every run on the machine, and needs no server for that.
+    """
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(place), name)
+    return found

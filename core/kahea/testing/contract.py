@@ -142,7 +142,7 @@ class ModuleContract:
                 continue
             for arity in function.arities:
                 try:
-                    inspect.signature(function.prepare).bind(*range(arity))
+                    inspect.signature(function.prepare).bind(*range(arity + function.takes_site))
                 except TypeError as error:
                     problems.append(f"{function.name}: its when_constant variant with {arity} arguments: {error}")
 

@@ -80,3 +80,37 @@ def test_a_new_body_alone_counts() -> None:
     edits = EditList()
     edits.body = b""
     assert edits
+
+
+def test_changes_of_a_body_add_up() -> None:
+    """Each change is made to the received body; a further one joins those before it."""
+    edits = EditList()
+    received = b"one \xff two"
+    edits.edit_body(received, [(0, 3, "1")])
+    edits.edit_body(received, [(6, 9, "2"), (6, 6, "<")])
+
+    assert edits.body == b"1 \xff 2<"
+    assert edits.copy().body == edits.body
+
+
+def test_a_new_body_replaces_the_changes() -> None:
+    """A body that is set replaces the received one and its changes; those made later join it."""
+    edits = EditList()
+    edits.edit_body(b"abc", [(0, 1, "x")])
+    edits.set_body(b"abc", b"new")
+    assert edits.body == b"new"
+
+    edits.edit_body(b"abc", [(3, 3, "!")])
+    assert edits.body == b"new!"
+
+
+def test_changes_of_another_body_start_afresh() -> None:
+    """Changes of a message that was built anew, or of a body set as bytes, are not mixed with others."""
+    edits = EditList()
+    edits.edit_body(b"abc", [(0, 1, "x")])
+    edits.edit_body(b"xbc", [(2, 3, "z")])
+    assert edits.body == b"xbz"
+
+    edits.body = b"plain"
+    edits.edit_body(b"abc", [(0, 1, "y")])
+    assert edits.body == b"ybc"

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from kahea.api import Access, Message, PvSpec, Run, Value
-
-NUMERIC_NAMES: Final = frozenset(
-    ("rm", "rp", "rP", "rz", "op", "oP", "dp", "dP", "pr", "proto", "mF", "bF", "Tf", "TF")
-)
-"""Pseudo-variables with text that, in Kamailio, carry a number too: ``$rp`` the port, ``$rm`` that of the method."""
-
-_PLAIN: Final = re.compile(r"\$\(?([A-Za-z0-9_.]+)\)?")
-
-
-def name_of(text: str) -> str:
-    """Return the name of a pseudo-variable as written; "" when it has more to it than a name."""
-    match = _PLAIN.fullmatch(text)
-    return match[1] if match is not None else ""
 
 
 def inner_of(spec: PvSpec) -> str:

@@ -9,6 +9,8 @@ from kahea.api import Uri, UriError, parse_uri
 
 PROTOCOL_NUMBERS: Final = {"udp": 1, "tcp": 2, "tls": 3, "sctp": 4, "ws": 5, "wss": 6}
 """Kamailio's numbers of the transports."""
+SCHEME_NUMBERS: Final = {"sip": 1, "sips": 2, "tel": 3, "tels": 4, "urn": 5}
+"""Kamailio's numbers of the schemes of URIs."""
 _PROTOCOLS: Final = {str(number): name for name, number in PROTOCOL_NUMBERS.items()}
 
 _SECURE: Final = ("tls", "wss")
@@ -59,6 +61,16 @@ def port(uri: Uri | None) -> str | None:
 def transport(uri: Uri | None) -> str | None:
     """Return the transport parameter as written, by default ``UDP``."""
     return None if uri is None else param(uri, "transport") or "UDP"
+
+
+def port_number(uri: Uri | None) -> int:
+    """Return `port` as a number, 0 without a URI."""
+    return int(port(uri) or 0)
+
+
+def transport_number(uri: Uri | None) -> int:
+    """Return Kamailio's number of `transport`, 0 for an unknown one."""
+    return PROTOCOL_NUMBERS.get((transport(uri) or "").lower(), 0)
 
 
 def param(uri: Uri, name: str) -> str:

@@ -1,59 +1,26 @@
-"""Binds ``$xavp``, ``$xavi`` and ``$xavu``, whose lists belong to the message in work."""
+"""Binds ``$xavp``, ``$xavi`` and ``$xavu``, whose lists belong to the run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.api import Access, Binder, Message, PvSpec, Run, Value, allocate_slot
+from kahea.api import Access, Binder, PvSpec, Run, Value, XavpList
 
 from kahea_pv import xavps
 from kahea_pv.binding import inner_of, without_index
-from kahea_pv.xavps import Index, XavpList
-
-_SLOT = allocate_slot()
+from kahea_pv.xavps import Index
 
 IndexOf = Callable[[Run], Index]
 
 
-class MessageLists:
-    """The lists of one message.
-
-    Attributes:
-        xavps: ``$xavp``.
-        xavis: ``$xavi``, whose names ignore case.
-        xavus: ``$xavu``, one value for each name.
-    """
-
-    __slots__ = ("xavis", "xavps", "xavus")
-
-    def __init__(self) -> None:
-        self.xavps = XavpList()
-        self.xavis = XavpList(str.lower)
-        self.xavus = XavpList()
-
-
-def lists_of(msg: Message) -> MessageLists:
-    """Return the lists of a message, made on first use."""
-    lists = msg.get_slot(_SLOT)
-    if not isinstance(lists, MessageLists):
-        lists = MessageLists()
-        msg.set_slot(_SLOT, lists)
-    return lists
-
-
 def xavp_list(run: Run) -> XavpList:
-    """Return the ``$xavp`` of a run's message."""
-    return lists_of(run.msg).xavps
+    """Return the ``$xavp`` of a run."""
+    return run.xavps
 
 
 def xavi_list(run: Run) -> XavpList:
-    """Return the ``$xavi`` of a run's message."""
-    return lists_of(run.msg).xavis
-
-
-def xavu_list(run: Run) -> XavpList:
-    """Return the ``$xavu`` of a run's message."""
-    return lists_of(run.msg).xavus
+    """Return the ``$xavi`` of a run."""
+    return run.xavis
 
 
 class Path:
@@ -139,10 +106,10 @@ def bind_xavu(spec: PvSpec, binder: Binder) -> Access:
     root, child = path.root, path.child
 
     def get(run: Run) -> Value:
-        return xavps.read(xavu_list(run), root, None, child, None)
+        return xavps.read(run.xavus, root, None, child, None)
 
     def assign(run: Run, value: Value) -> None:
-        lists = xavu_list(run)
+        lists = run.xavus
         if value is not None and child is not None:
             lists.set_child(root, child, value)
         elif child is not None:
@@ -174,5 +141,5 @@ def bind_count(spec: PvSpec, binder: Binder, avp_key: Callable[[str], str]) -> A
         return Access(spec.text, lambda run: len(run.avps.get(key, ())))
     if inner.startswith("$xavp(") and inner.endswith(")"):
         path = Path(PvSpec("xavp", inner[6:-1]), binder)
-        return Access(spec.text, lambda run: xavps.count(xavp_list(run), *path.evaluate(run)))
+        return Access(spec.text, lambda run: xavps.count(run.xavps, *path.evaluate(run)))
     raise ValueError(f"it counts $avp(name) or $xavp(name), not {inner}")

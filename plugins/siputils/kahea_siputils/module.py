@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from kahea.api import Module
-
 from kahea_siputils.contact_functions import ContactFunctions
 from kahea_siputils.message_functions import MessageFunctions
-from kahea_siputils.params import SiputilsParams
+from kahea_siputils.options_functions import OptionsFunctions
 from kahea_siputils.uri_functions import UriFunctions
 
 
-class Siputils(MessageFunctions, UriFunctions, ContactFunctions, Module[SiputilsParams]):
+class Siputils(MessageFunctions, OptionsFunctions, UriFunctions, ContactFunctions):
     """Checks and changes of messages and URIs."""

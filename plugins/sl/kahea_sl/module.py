@@ -10,18 +10,18 @@ from kahea.api import (
     Binder,
     Core,
     EventRoute,
-    Kind,
     Message,
     Module,
+    NullableText,
     Params,
     PvHandle,
     PvSpec,
+    ReplyService,
     Request,
     Result,
     Route,
     Scope,
     StatusCode,
-    Value,
     function,
     pvar_syntax,
     rpc,
@@ -32,17 +32,6 @@ from kahea_sl import statistics
 from kahea_sl.replies import StatelessReplies
 
 REPLY_ROUTES = Route.REQUEST | Route.ONREPLY | Route.FAILURE
-
-
-class ReasonKind(Kind):
-    """A reason phrase; ``None`` when it evaluates to ``$null``."""
-
-    def dynamic(self, value: Value) -> str | None:
-        """Return the phrase."""
-        return None if value is None else str(value)
-
-
-Reason = Annotated[str | None, ReasonKind()]
 
 
 class SlParams(Params):
@@ -76,22 +65,23 @@ class Sl(Module[SlParams]):
         self.replies = StatelessReplies(core, params.default_code, params.default_reason, bool(params.bind_tm))
 
     def mod_init(self) -> None:
-        """Make the secret of the To-tags and listen for ACKs."""
+        """Make the secret of the To-tags, listen for ACKs, and answer for other modules."""
         self.replies.start(self.core)
+        self.core.services.provide(ReplyService, self.replies)
 
     def child_init(self, housekeeper: bool) -> None:
         """Find the event routes and the module that keeps transactions."""
         self.replies.start_worker(self.core)
 
     @function(routes=Route.REQUEST, aliases=("sl_reply",))
-    def sl_send_reply(self, msg: Request, code: StatusCode, reason: Reason) -> Result:
+    def sl_send_reply(self, msg: Request, code: StatusCode, reason: NullableText) -> Result:
         """Answer the request statelessly.
 
         With a code from 300 to 399 the reply has a Contact header with the Request-URI, if the script has changed it.
 
         Args:
-            code: status code; `default_code` is used when it evaluates to no number from 100 to 699.
-            reason: reason phrase; `default_reason` is used when it evaluates to `$null`.
+            code: status code; `default_code` is used when it evaluates to no number from 100 to 699, or to text.
+            reason: reason phrase; `default_reason` is used when it is a pseudo-variable that is null.
 
         Returns:
             1 when the reply was sent, -1 when it was not, such as to an ACK.
@@ -109,12 +99,12 @@ class Sl(Module[SlParams]):
         return lambda msg: -1 if line is None else send(msg, line)
 
     @function(routes=REPLY_ROUTES)
-    def send_reply(self, msg: Message, code: StatusCode, reason: Reason) -> Result:
+    def send_reply(self, msg: Message, code: StatusCode, reason: NullableText) -> Result:
         """Answer the request: within its transaction if there is one, statelessly otherwise.
 
         Args:
-            code: status code; `default_code` is used when it evaluates to no number from 100 to 699.
-            reason: reason phrase; `default_reason` is used when it evaluates to `$null`.
+            code: status code; `default_code` is used when it evaluates to no number from 100 to 699, or to text.
+            reason: reason phrase; `default_reason` is used when it is a pseudo-variable that is null.
 
         Returns:
             1 when the reply was sent, -1 when it was not.
@@ -123,12 +113,12 @@ class Sl(Module[SlParams]):
             send_reply("403", "Invalid user $fU");
         """
         line = self.replies.line(code, reason)
-        return -1 if line is None else self.replies.answer(msg, line)
+        return -1 if line is None else self.replies.answer_with(msg, line)
 
     @send_reply.when_constant
     def _send_reply_prepared(self, code: int, reason: str) -> Callable[[Message], int]:
         line = self.replies.line(code, reason)
-        answer = self.replies.answer
+        answer = self.replies.answer_with
         return lambda msg: -1 if line is None else answer(msg, line)
 
     @function(routes=Route.REQUEST)

@@ -13,12 +13,12 @@ from kahea.api import (
     Request,
     Settings,
     SipParseError,
+    TransactionService,
     build_reply,
     parse_message,
     reply_destination,
 )
 
-from kahea_sl.services import TransactionService
 from kahea_sl.statistics import counter_name
 from kahea_sl.tags import TagMaker
 
@@ -72,7 +72,7 @@ class StatelessReplies:
     Args:
         core: the server, as known while the file is read.
         default_code, default_reason: of replies whose code or reason evaluates to nothing.
-        use_transactions: whether `answer` looks for a transaction first.
+        use_transactions: whether `answer_with` looks for a transaction first.
     """
 
     def __init__(self, core: Core, default_code: int, default_reason: str, use_transactions: bool) -> None:
@@ -101,7 +101,7 @@ class StatelessReplies:
         self._on_filtered_ack = core.event_route("sl:filtered-ack")
         self._on_response = core.event_route("sl:local-response")
         if self._use_transactions:
-            self._transactions = core.services.get(TransactionService)  # type: ignore[type-abstract]
+            self._transactions = core.services.get(TransactionService)
 
     def line(self, code: int, reason: str | None) -> ReplyLine | None:
         """Return what a script's code and reason mean.
@@ -162,7 +162,12 @@ class StatelessReplies:
         self._core.counters.add("sl.failures")
         return -1
 
-    def answer(self, msg: Message, line: ReplyLine) -> int:
+    def answer(self, msg: Message, code: int, reason: str) -> int:
+        """Answer a request for another module; see `kahea.api.ReplyService`."""
+        line = self.line(code, reason)
+        return -1 if line is None else self.answer_with(msg, line)
+
+    def answer_with(self, msg: Message, line: ReplyLine) -> int:
         """Answer within the message's transaction if it has one, statelessly otherwise.
 
         Args:
@@ -198,14 +203,14 @@ class StatelessReplies:
         return self.send_error(msg) if isinstance(msg, Request) else -1
 
     def to_tag(self, msg: Message) -> str:
-        """Return the To-tag that `answer` would use."""
+        """Return the To-tag that `answer_with` would use."""
         return self.transaction_tag(msg) or self.tags.tag(msg)
 
     def transaction_tag(self, msg: Message) -> str | None:
         """Return the To-tag of the message's transaction, ``None`` if it has none."""
         return None if self._transactions is None else self._transactions.to_tag(msg)
 
-    def absorb_ack(self, msg: Message) -> bool:
+    def absorb_ack(self, msg: Request) -> bool:
         """Deal with the ACK to one of our replies, so that no route sees it.
 
         Args:

@@ -16,17 +16,18 @@ from kahea.api import (
     Logger,
     Message,
     Reply,
+    ReplyService,
     Request,
     Run,
     Services,
     Settings,
+    TransactionService,
     Transport,
 )
 from kahea.testing import Sent, ServerUnderTest
 from kahea.testing import request as wire_request
 from kahea_sl import Sl
 from kahea_sl.module import SlParams
-from kahea_sl.services import TransactionService
 
 SOCKET = LocalSocket("udp", "127.0.0.1", 5060)
 
@@ -77,7 +78,7 @@ class FakeCore:
         self.sent: list[tuple[bytes, Destination]] = []
         self.sendable = True
         self.event_routes: dict[str, Callable[[Message], int | None]] = {}
-        self.request_callbacks: list[Callable[[Message], bool]] = []
+        self.request_callbacks: list[Callable[[Request], bool]] = []
 
     def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
         """Write every line."""
@@ -110,11 +111,11 @@ class FakeCore:
         """Return the event route that the test set."""
         return self.event_routes.get(name)
 
-    def add_request_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_request_callback(self, callback: Callable[[Request], bool]) -> None:
         """Keep the callback."""
         self.request_callbacks.append(callback)
 
-    def add_reply_callback(self, callback: Callable[[Message], bool]) -> None:
+    def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Refuse: sl does not look at replies."""
         raise AssertionError
 
@@ -144,7 +145,7 @@ class Server:
         """The first lines of the replies sent."""
         return [reply.split("\r\n")[0] for reply in self.replies]
 
-    def absorbed(self, msg: Message) -> bool:
+    def absorbed(self, msg: Request) -> bool:
         """Whether the module dealt with a message before the routes."""
         return not all(callback(msg) for callback in self.core.request_callbacks)
 
@@ -476,7 +477,7 @@ class TestTransactions:
         """Start a server with transactions."""
         core = FakeCore()
         transactions = self.Transactions()
-        core.services.provide(TransactionService, transactions)  # type: ignore[type-abstract]
+        core.services.provide(TransactionService, transactions)
         return Server(core=core, **params), transactions
 
     def test_send_reply(self) -> None:
@@ -507,6 +508,18 @@ class TestTransactions:
         server, _ = self.start()
         assert server.sl.replies.to_tag(request(call_id="t")) == "tm-tag"
         assert server.sl.replies.to_tag(request()) == server.sl.replies.tags.tag(request())
+
+    def test_service(self) -> None:
+        """Other modules answer through the service, in the transaction if there is one."""
+        server, transactions = self.start()
+        replies = server.core.services.get(ReplyService)
+        assert replies is not None
+        codes = [replies.answer(request(call_id=call_id), 200, "OK") for call_id in ("t", "u")]
+        assert codes == [1, 1]
+        assert transactions.replies == [(200, "OK")]
+        assert server.first_lines == ["SIP/2.0 200 OK"]
+        assert replies.answer(request(), 200, "") == -1
+        assert replies.to_tag(request(call_id="t")) == "tm-tag"
 
 
 class TestStatistics:

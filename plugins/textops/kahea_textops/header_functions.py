@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from kahea.api import Core, Int, Kind, Message, RawText, Request, Result, Route, Text, Value, function
+from kahea.api import Core, Int, Kind, Message, RawText, Request, Result, Route, Run, Text, Value, function
 
 from kahea_textops import headers
 from kahea_textops.dates import date_line
@@ -331,7 +331,7 @@ class HeaderFunctions:
         return any(pattern.search(field.value) for field in headers.selected(headers.named(msg, header), flags))
 
     @function()
-    def subst_hf(self, msg: Message, header: HeaderName, expression: Subst, flags: RawText) -> bool:
+    def subst_hf(self, run: Run, header: HeaderName, expression: Subst, flags: RawText) -> bool:
         r"""Substitute in the values of a header.
 
         Args:
@@ -345,15 +345,15 @@ class HeaderFunctions:
         Example:
             subst_hf("From", "/<sip:0/<sip:+49/", "f");
         """
-        return _substitute(msg, headers.selected(headers.named(msg, header), flags), expression)
+        return _substitute(run, headers.selected(headers.named(run.msg, header), flags), expression)
 
 
-def _substitute(msg: Message, found: list[headers.Field], expression: Substitution) -> bool:
+def _substitute(run: Run, found: list[headers.Field], expression: Substitution) -> bool:
     changes = [
         (field.value_start + start, end - start, new)
         for field in found
-        for start, end, new in expression.replacements(msg, field.value)
+        for start, end, new in expression.replacements(run, field.value)
     ]
     for place, length, new in changes:
-        msg.edits.replace(place, length, new)
+        run.msg.edits.replace(place, length, new)
     return bool(changes)

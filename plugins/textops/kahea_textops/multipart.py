@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from kahea.api import Message
 
-from kahea_textops.bodies import decoded, edit_body, encoded, set_body
+from kahea_textops.bodies import decoded, encoded, set_body
 from kahea_textops.headers import append
 
 DEFAULT_BOUNDARY: Final = "unique-boundary-1"
@@ -94,7 +94,7 @@ def keep_part(msg: Message, content_type: str) -> bool:
     end = part.next_delimiter_start
     # the line end in front of a delimiter belongs to the delimiter
     end -= len(body.text[:end]) - len(body.text[:end].removesuffix("\n").removesuffix("\r"))
-    edit_body(msg, [(0, part.content_start, ""), (max(end, part.content_start), len(body.text), "")])
+    msg.edits.edit_body(msg.body, [(0, part.content_start, ""), (max(end, part.content_start), len(body.text), "")])
     return True
 
 
@@ -105,9 +105,9 @@ def remove_part(msg: Message, content_type: str) -> bool:
     if body is None or part is None:
         return False
     if part.next_delimiter_start == body.closing_start:
-        edit_body(msg, [(part.delimiter_start, part.next_delimiter_start, "")])
+        msg.edits.edit_body(msg.body, [(part.delimiter_start, part.next_delimiter_start, "")])
     else:
-        edit_body(msg, [(part.start, part.next_delimiter_end, "")])
+        msg.edits.edit_body(msg.body, [(part.start, part.next_delimiter_end, "")])
     return True
 
 
@@ -127,7 +127,7 @@ def append_part(msg: Message, content: bytes, content_type: str, disposition: st
     if body is None or not content or not content_type:
         return False
     part = f"--{body.boundary}\r\n{_part_text(decoded(content), content_type, disposition)}"
-    edit_body(msg, [(body.closing_start, body.closing_start, part)])
+    msg.edits.edit_body(msg.body, [(body.closing_start, body.closing_start, part)])
     return True
 
 

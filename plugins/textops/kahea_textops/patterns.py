@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final
 
-from kahea.api import Kind, RawText, Value, compile_posix
+from kahea.api import Kind, Mode, Value, compile_posix
 
-# what compile_posix returns: an end of the text, a bracket expression, any other escape
-_TOKEN: Final = re.compile(r"(?P<end>\\Z)|(?P<bracket>\[(?:\\.|[^\]\\])*\])|\\.", re.DOTALL)
-
-RAW: Final = get_args(RawText)[1].mode
-"""How `RawText` is read: as it stands, since a dollar in a pattern is no pseudo-variable."""
+RAW: Final = Mode.RAW
+"""A dollar in a pattern is no pseudo-variable."""
 
 
-@lru_cache(maxsize=1024)
 def line_regex(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     """Compile a POSIX extended pattern that treats newlines specially (REG_NEWLINE of regcomp(3)).
 
@@ -28,15 +23,7 @@ def line_regex(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     Raises:
         ValueError: with the reason, when it does not compile.
     """
-    return re.compile(_TOKEN.sub(_lined, compile_posix(pattern, flags).pattern), flags | re.MULTILINE)
-
-
-def _lined(token: re.Match[str]) -> str:
-    if token["end"]:
-        return "$"
-    if token["bracket"] and token[0].startswith("[^"):
-        return r"[^\n" + token[0][2:]
-    return token[0]
+    return compile_posix(pattern, flags, True)
 
 
 class LineRegexKind(Kind):

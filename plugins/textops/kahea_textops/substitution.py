@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Annotated, Final
 
-from kahea.api import Kind, Message, Request, Value, compile_posix
+from kahea.api import Binder, Kind, Request, Run, Value, compile_posix
 
 from kahea_textops.patterns import RAW, line_regex
+
+Read = Callable[[Run], Value]
+"""Reads a pseudo-variable."""
+ReadAt = Callable[[str, int], tuple[Read, int]]
+"""Finds what reads the pseudo-variable at an offset in a text, and the offset behind it."""
+Part = str | int | Read
+"""A part of a replacement: text, the number of a group, or a pseudo-variable."""
 
 _ESCAPES: Final = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "$": "$"}
 
@@ -18,8 +25,9 @@ class EmptyMatchError(ValueError):
     """The expression matches nothing at all, which can be replaced everywhere and nowhere."""
 
 
-class RequestUri:
-    """A part of a replacement: the request's current URI."""
+def _request_uri(run: Run) -> Value:
+    """Return the request's current URI; nothing for a reply."""
+    return run.msg.uri if isinstance(run.msg, Request) else None
 
 
 class Substitution:
@@ -27,24 +35,22 @@ class Substitution:
 
     Args:
         pattern: what is replaced.
-        replacement: what stands in its place, part by part: text, the number of a group, or the Request-URI.
+        replacement: what stands in its place, part by part.
         everywhere: whether every match is replaced, or only the first.
     """
 
     __slots__ = ("_everywhere", "_pattern", "_replacement")
 
-    def __init__(
-        self, pattern: re.Pattern[str], replacement: tuple[str | int | RequestUri, ...], everywhere: bool
-    ) -> None:
+    def __init__(self, pattern: re.Pattern[str], replacement: tuple[Part, ...], everywhere: bool) -> None:
         self._pattern = pattern
         self._replacement = replacement
         self._everywhere = everywhere
 
-    def replacements(self, msg: Message | None, text: str) -> Iterator[tuple[int, int, str]]:
-        r"""Yield where a text changes: start, end, and what stands there then.
+    def replacements(self, run: Run, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where a text changes: start, end, and what stands there then.
 
         Args:
-            msg: the message in work; without a request ``\\u`` is empty.
+            run: what the pseudo-variables are read from; null is empty.
             text: the text.
 
         Raises:
@@ -53,39 +59,41 @@ class Substitution:
         for match in self._pattern.finditer(text):
             if not match[0]:
                 raise EmptyMatchError("the regular expression matches the empty text")
-            yield match.start(), match.end(), self._expand(msg, match)
+            yield match.start(), match.end(), self._expand(run, match)
             if not self._everywhere:
                 return
 
-    def apply(self, msg: Message | None, text: str) -> str | None:
+    def apply(self, run: Run, text: str) -> str | None:
         """Return the changed text, ``None`` when nothing matches; raises as `replacements`."""
         parts: list[str] = []
         copied = 0
-        for start, end, new in self.replacements(msg, text):
+        for start, end, new in self.replacements(run, text):
             parts += (text[copied:start], new)
             copied = end
         return "".join([*parts, text[copied:]]) if parts else None
 
-    def _expand(self, msg: Message | None, match: re.Match[str]) -> str:
+    def _expand(self, run: Run, match: re.Match[str]) -> str:
         parts = []
         for part in self._replacement:
             if isinstance(part, str):
                 parts.append(part)
-            elif isinstance(part, RequestUri):
-                parts.append(msg.uri if isinstance(msg, Request) else "")
-            elif part <= match.re.groups:
-                parts.append(match[part] or "")
+            elif isinstance(part, int):
+                parts.append((match[part] or "") if part <= match.re.groups else "")
+            else:
+                value = part(run)
+                parts.append("" if value is None else str(value))
         return "".join(parts)
 
 
-@lru_cache(maxsize=256)
-def parse_substitution(text: str) -> Substitution:
+def parse_substitution(text: str, read_at: ReadAt | None = None) -> Substitution:
     r"""Read a substitution.
 
     Args:
         text: the first character is the separator, which stands escaped inside the parts. In the replacement ``\0`` to
-            ``\9`` are groups, ``\u`` the Request-URI, ``\n``, ``\r``, ``\t``, ``\\`` and ``\$`` characters. Flags: i
-            ignores case, g replaces every match, s treats newlines like any other character.
+            ``\9`` are groups, ``\u`` the Request-URI, ``\n``, ``\r``, ``\t``, ``\\`` and ``\$`` characters; ``$name``
+            is a pseudo-variable. Flags: i ignores case, g replaces every match, s treats newlines like any other
+            character.
+        read_at: compiles the pseudo-variables; without it there may be none.
 
     Raises:
         ValueError: when it is no substitution; the text says why.
@@ -94,7 +102,7 @@ def parse_substitution(text: str) -> Substitution:
         raise ValueError(f'"{text}" is no substitution: write /regular expression/replacement/flags')
     separator = text[0]
     middle = _separator(text, 1)
-    replacement, end = _read_replacement(text, middle + 1)
+    replacement, end = _read_replacement(text, middle + 1, read_at)
     flags = text[end + 1 :]
     for flag in flags:
         if flag not in "igs":
@@ -116,16 +124,21 @@ def _separator(text: str, start: int) -> int:
     return position
 
 
-def _read_replacement(text: str, start: int) -> tuple[tuple[str | int | RequestUri, ...], int]:
+def _read_replacement(text: str, start: int, read_at: ReadAt | None) -> tuple[tuple[Part, ...], int]:
     """Return the parts of a replacement and the offset of the separator behind it."""
-    parts: list[str | int | RequestUri] = []
+    parts: list[Part] = []
     plain: list[str] = []
     position = start
     while position < len(text) and text[position] != text[0]:
         char = text[position]
-        position += 1
-        if char == "$":
-            raise ValueError("pseudo-variables in a replacement are not evaluated yet; a dollar is \\$")
+        if char == "$" and not text.startswith("$$", position):
+            if read_at is None:
+                raise ValueError("a pseudo-variable in a replacement must be written out; a dollar is \\$")
+            read, position = read_at(text, position)
+            parts += ("".join(plain), read)
+            plain = []
+            continue
+        position += 2 if char == "$" else 1
         if char != "\\":
             plain.append(char)
             continue
@@ -135,7 +148,7 @@ def _read_replacement(text: str, start: int) -> tuple[tuple[str | int | RequestU
             parts += ("".join(plain), int(escaped))
             plain = []
         elif escaped == "u":
-            parts += ("".join(plain), RequestUri())
+            parts += ("".join(plain), _request_uri)
             plain = []
         else:
             plain.append(_ESCAPES.get(escaped, escaped))
@@ -144,14 +157,23 @@ def _read_replacement(text: str, start: int) -> tuple[tuple[str | int | RequestU
     return (*parts, "".join(plain)), position
 
 
+@lru_cache(maxsize=256)
+def _evaluated(text: str) -> Substitution:
+    return parse_substitution(text)
+
+
 class SubstitutionKind(Kind):
-    """A substitution; read once when it is written out."""
+    """A substitution; read once when it is written out, and then with pseudo-variables in its replacement."""
 
     label = "substitution"
 
+    def bind(self, value: str | int, binder: Binder) -> Substitution:
+        """Return the substitution, its pseudo-variables compiled."""
+        return parse_substitution(str(value), binder.value_at)
+
     def dynamic(self, value: Value) -> Substitution:
         """Return the substitution."""
-        return parse_substitution(str(value or ""))
+        return _evaluated(str(value or ""))
 
 
 class LiteralSubstitutionKind(SubstitutionKind):

@@ -250,13 +250,13 @@ class TextFunctions:
         return bool(msg.body)
 
     @function()
-    def subst(self, msg: Message, expression: Subst) -> bool:
+    def subst(self, run: Run, expression: Subst) -> bool:
         r"""Substitute in header fields and body.
 
         Args:
             expression: `/regular expression/replacement/flags`; any character may separate. In the replacement `\0` to
-                `\9` are groups, `\u` is the Request-URI. Flags: `i` ignores case, `g` replaces every match, `s`
-                treats newlines like any other character.
+                `\9` are groups, `\u` is the Request-URI, `$fU` is that pseudo-variable, and `\$` a dollar. Flags: `i`
+                ignores case, `g` replaces every match, `s` treats newlines like any other character.
 
         Returns:
             true when something matched.
@@ -264,10 +264,10 @@ class TextFunctions:
         Example:
             subst('/^To:(.*)sip:[^@]*@[a-zA-Z0-9.]+(.*)$/To:\1sip:service@example.com\2/i');
         """
-        return self._substitute(texts.whole(msg), msg, expression)
+        return self._substitute(texts.whole(run.msg), run, expression)
 
     @function()
-    def subst_body(self, msg: Message, expression: Subst) -> bool:
+    def subst_body(self, run: Run, expression: Subst) -> bool:
         """Substitute in the body.
 
         Args:
@@ -279,24 +279,24 @@ class TextFunctions:
         Example:
             subst_body('/^o=[^ ]* /o=- /');
         """
-        return self._substitute(texts.only_body(msg), msg, expression)
+        return self._substitute(texts.only_body(run.msg), run, expression)
 
-    def _substitute(self, part: texts.Text, msg: Message, expression: Substitution) -> bool:
+    def _substitute(self, part: texts.Text, run: Run, expression: Substitution) -> bool:
         try:
-            return texts.substitute(part, msg, expression)
+            return texts.substitute(part, run, expression)
         except EmptyMatchError as error:
             self.core.log.error(f"substitution failed: {error}", "textops")
             return False
 
-    def _substituted(self, msg: Message, text: str, expression: Substitution) -> str | None:
+    def _substituted(self, run: Run, text: str, expression: Substitution) -> str | None:
         try:
-            return expression.apply(msg, text)
+            return expression.apply(run, text)
         except EmptyMatchError as error:
             self.core.log.error(f"substitution failed: {error}", "textops")
             return None
 
     @function(routes=URI_ROUTES)
-    def subst_uri(self, msg: Request, expression: Subst) -> bool:
+    def subst_uri(self, run: Run, expression: Subst) -> bool:
         r"""Substitute in the Request-URI, at once.
 
         Args:
@@ -308,14 +308,15 @@ class TextFunctions:
         Example:
             subst_uri('/^sip:([0-9]+)@(.*)$/sip:+49\1@\2/i');
         """
-        changed = self._substituted(msg, msg.uri, expression)
-        if changed is None:
+        msg = run.msg
+        changed = self._substituted(run, msg.uri, expression) if isinstance(msg, Request) else None
+        if not isinstance(msg, Request) or changed is None:
             return False
         msg.uri = changed
         return True
 
     @function(routes=URI_ROUTES)
-    def subst_user(self, msg: Request, expression: Subst) -> bool:
+    def subst_user(self, run: Run, expression: Subst) -> bool:
         """Substitute in the user part of the Request-URI, at once.
 
         Args:
@@ -327,9 +328,10 @@ class TextFunctions:
         Example:
             subst_user('/^0+//');
         """
-        uri = msg.parsed_uri
-        changed = None if uri is None else self._substituted(msg, uri.user, expression)
-        if uri is None or changed is None:
+        msg = run.msg
+        uri = msg.parsed_uri if isinstance(msg, Request) else None
+        changed = None if uri is None else self._substituted(run, uri.user, expression)
+        if uri is None or changed is None or not isinstance(msg, Request):
             return False
         msg.uri = texts.with_user(uri, changed)
         return True
@@ -340,7 +342,7 @@ class TextFunctions:
 
         Args:
             text: where to substitute.
-            expression: as in subst; it may come from a pseudo-variable, a dollar is written `$$`.
+            expression: as in subst; pseudo-variables anywhere in it are evaluated first.
             result: pseudo-variable that gets the changed text.
 
         Returns:
@@ -349,21 +351,24 @@ class TextFunctions:
         Example:
             subst_v("$fU", "/^0//", "$var(number)");
         """
-        changed = self._substituted(run.msg, text, expression)
+        changed = self._substituted(run, text, expression)
         if changed is None:
             return False
         result.set(run, changed)
         return True
 
     @transformation("re.subst")
-    def re_subst(self, value: Value, expression: EvaluatedSubst) -> Value:
-        r"""Substitute in the value; unchanged when nothing matches.
+    def re_subst(self, run: Run, value: Value, expression: EvaluatedSubst) -> Value:
+        r"""Substitute in the value; unchanged when nothing matches, null when it is empty.
 
-        `$(ru{re.subst,/^sip:(.*)@.*$/\1/})` is the user part of the Request-URI.
+        `$(ru{re.subst,/^sip:(.*)@.*$/\1/})` is the user part of the Request-URI. The *expression* is written as in
+        subst, braces in it in pairs.
         """
         text = "" if value is None else str(value)
+        if not text:
+            return None
         try:
-            changed = expression.apply(None, text)
+            changed = expression.apply(run, text)
         except EmptyMatchError:
             return None
         return value if changed is None else changed

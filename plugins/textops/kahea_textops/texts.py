@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from kahea.api import Message, Uri
+from kahea.api import Message, Run, Uri
 
-from kahea_textops.bodies import decoded, edit_body
+from kahea_textops.bodies import decoded
 from kahea_textops.headers import headers_start
 from kahea_textops.substitution import Substitution
 
@@ -60,7 +60,7 @@ class Text:
             if end > body_start:
                 of_body.append((0, end - body_start, ""))
         if of_body:
-            edit_body(msg, of_body)
+            msg.edits.edit_body(msg.body, of_body)
         return changed
 
 
@@ -125,13 +125,13 @@ def replace_text(part: Text, wanted: str, insert: str, mode: str) -> None:
     part.replace(changes)
 
 
-def substitute(part: Text, msg: Message, substitution: Substitution) -> bool:
+def substitute(part: Text, run: Run, substitution: Substitution) -> bool:
     """Carry out a substitution; returns whether something matched.
 
     Raises:
         EmptyMatchError: when a match is empty; nothing changes then.
     """
-    return part.replace(list(substitution.replacements(msg, part.text)))
+    return part.replace(list(substitution.replacements(run, part.text)))
 
 
 def with_user(uri: Uri, user: str) -> str:

@@ -295,34 +295,34 @@ class TestSubstitutions:
             ("/a//", "banana", "bnana"),
         ],
     )
-    def test_apply(self, expression: str, text: str, result: str | None) -> None:
+    def test_apply(self, module: Module, expression: str, text: str, result: str | None) -> None:
         """The replacement may hold groups and escapes; the separator is escaped by a backslash."""
-        assert parse_substitution(expression).apply(None, text) == result
+        assert parse_substitution(expression).apply(module.run(invite()), text) == result
 
-    def test_request_uri(self) -> None:
+    def test_request_uri(self, module: Module) -> None:
         r"""\u stands for the current Request-URI."""
         msg = invite()
         msg.uri = "sip:new@host"
-        assert parse_substitution(r"/b/<\u>/").apply(msg, "abc") == "a<sip:new@host>c"
+        assert parse_substitution(r"/b/<\u>/").apply(module.run(msg), "abc") == "a<sip:new@host>c"
 
-    def test_empty_match(self) -> None:
+    def test_empty_match(self, module: Module) -> None:
         """A match of nothing is an error, not a substitution everywhere."""
         for expression in ("//x/", "///", "/a*/x/g"):
             with pytest.raises(EmptyMatchError):
-                parse_substitution(expression).apply(None, "bab")
+                parse_substitution(expression).apply(module.run(invite()), "bab")
 
     def test_uri(self, module: Module) -> None:
         """subst_uri and subst_user change the Request-URI at once."""
         msg = invite()
-        assert module.textops.subst_uri(msg, parse_substitution("/^sip:(.*)@/sip:00\\1@/"))
+        assert module.textops.subst_uri(module.run(msg), parse_substitution("/^sip:(.*)@/sip:00\\1@/"))
         assert msg.uri == "sip:00bob@127.0.0.1"
-        assert module.textops.subst_user(msg, parse_substitution("/^00//"))
+        assert module.textops.subst_user(module.run(msg), parse_substitution("/^00//"))
         assert msg.uri == "sip:bob@127.0.0.1"
-        assert not module.textops.subst_user(msg, parse_substitution("/zzz/x/"))
-        assert module.textops.subst_user(msg, parse_substitution("/.*//"))
+        assert not module.textops.subst_user(module.run(msg), parse_substitution("/zzz/x/"))
+        assert module.textops.subst_user(module.run(msg), parse_substitution("/.*//"))
         assert msg.uri == "sip:127.0.0.1"
         msg.uri = "nonsense"
-        assert not module.textops.subst_user(msg, parse_substitution("/a/x/"))
+        assert not module.textops.subst_user(module.run(msg), parse_substitution("/a/x/"))
 
     def test_variable(self, module: Module) -> None:
         """subst_v writes the changed text, and nothing when nothing matches."""
@@ -335,9 +335,84 @@ class TestSubstitutions:
         assert "empty" in module.sink.lines[-1]
 
     def test_transformation(self, module: Module) -> None:
-        """{re.subst} changes a value, or leaves it."""
-        assert module.textops.re_subst("sip:bob@host", parse_substitution("/^sip:(.*)@.*/\\1/")) == "bob"
-        assert module.textops.re_subst("tel:1", parse_substitution("/^sip:(.*)@.*/\\1/")) == "tel:1"
+        """{re.subst} changes a value, or leaves it; an empty one and null become null."""
+        run = module.run(invite())
+        assert module.textops.re_subst(run, "sip:bob@host", parse_substitution("/^sip:(.*)@.*/\\1/")) == "bob"
+        assert module.textops.re_subst(run, "tel:1", parse_substitution("/^sip:(.*)@.*/\\1/")) == "tel:1"
+        assert module.textops.re_subst(run, "", parse_substitution("/x/y/")) is None
+        assert module.textops.re_subst(run, None, parse_substitution("/^$/y/")) is None
+
+    @pytest.mark.parametrize(
+        ("expression", "uri"),
+        [
+            (r"/^(.*)$/$hdr(Word)-\1/", "sip:hello-aba@127.0.0.1"),
+            ("/a/$hdr(None)/g", "sip:b@127.0.0.1"),
+            (r"/a/\$x/", "sip:$xba@127.0.0.1"),
+            ("/a/$$x/", "sip:$xba@127.0.0.1"),
+            (r"/a/$rm\1/", "sip:OPTIONSba@127.0.0.1"),
+            ("/a/$cl/", "sip:0ba@127.0.0.1"),
+            ("#a#$var(y)#", "sip:YYba@127.0.0.1"),
+            (r"/(a)/$(hdr(Word){s.toupper})\1/", "sip:HELLOaba@127.0.0.1"),
+            ("/a/x$(rU{s.select,0,/})x/", "sip:xabaxba@127.0.0.1"),
+        ],
+    )
+    def test_pseudo_variables(self, kahea_server: Make, expression: str, uri: str) -> None:
+        """Pseudo-variables in a replacement are evaluated, null as nothing; they may hold the separator."""
+        pytest.importorskip("kahea_pv")
+        server = kahea_server(
+            f"""
+            loadmodule "pv.so"
+            loadmodule "textops.so"
+            request_route {{ $var(y) = "YY"; subst_user('{expression}'); test_log("$ru"); }}
+            """
+        )
+        server.receive(request("OPTIONS", "sip:aba@127.0.0.1", {"Word": "hello"}))
+        assert server.logged("ERROR") == [uri]
+
+    @pytest.mark.parametrize(
+        ("expression", "result"),
+        [
+            ("/b/$var(y)/", "aYYcb"),
+            (r"/b/\u/", "asip:aba@127.0.0.1cb"),
+            ("/b/x,y/", "ax,ycb"),
+            ("/b{1,2}/q/g", "aqcq"),
+            ("/b/$hdr(Word)/}{s.toupper", "AHELLOCB"),
+            ("/nomatch/x/", "abcb"),
+        ],
+    )
+    def test_transformation_in_a_file(self, kahea_server: Make, expression: str, result: str) -> None:
+        """{re.subst} takes commas, pairs of braces and pseudo-variables, and sees the message."""
+        pytest.importorskip("kahea_pv")
+        server = kahea_server(
+            f"""
+            loadmodule "pv.so"
+            loadmodule "textops.so"
+            request_route {{
+                $var(y) = "YY"; $var(t) = "abcb";
+                test_log("$(var(t){{re.subst,{expression}}})");
+            }}
+            """
+        )
+        server.receive(request("OPTIONS", "sip:aba@127.0.0.1", {"Word": "hello"}))
+        assert server.logged("ERROR") == [result]
+
+    def test_substitution_of_a_text(self, kahea_server: Make) -> None:
+        """In subst_v pseudo-variables stand anywhere, a doubled dollar in front of those of the replacement."""
+        pytest.importorskip("kahea_pv")
+        server = kahea_server(
+            """
+            loadmodule "pv.so"
+            loadmodule "textops.so"
+            request_route {
+                $var(p) = "b"; $var(y) = "YY";
+                subst_v("abc", "/$var(p)/$var(y)/", "$var(o)");
+                subst_v("$var(o)", "/c/<$$var(p)>/", "$var(q)");
+                test_log("$var(o) $var(q)");
+            }
+            """
+        )
+        server.receive(request())
+        assert server.logged("ERROR") == ["aYYc aYY<b>"]
 
 
 class TestParts:

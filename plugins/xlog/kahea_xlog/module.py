@@ -8,6 +8,7 @@ from typing import Annotated
 from kahea.api import (
     Access,
     Binder,
+    CallSite,
     Core,
     Format,
     Kind,
@@ -23,10 +24,8 @@ from kahea.api import (
 )
 from msgspec import Meta
 
-from kahea_xlog.lines import Lines
+from kahea_xlog.lines import Evaluate, Lines
 from kahea_xlog.names import color, facility, log_level, method_bit
-
-Evaluate = Callable[[Run], str]
 
 
 class LevelKind(Kind):
@@ -64,6 +63,12 @@ class XlogParams(Params):
     """Parameters of the module ``xlog``."""
 
     prefix: Annotated[str, Meta(description="Text between the level and the text of each line.")] = "<script>: "
+    prefix_mode: Annotated[
+        int, Meta(description="With 1, the prefix is a format string that is evaluated for each line.", ge=0, le=1)
+    ] = 0
+    long_format: Annotated[
+        int, Meta(description="With 1, xlogl and xdbgl tell the file too, not only the line.", ge=0, le=1)
+    ] = 0
     buf_size: Annotated[int, Meta(description="Bytes from which on a text is too long to be logged.", ge=1)] = 4096
     log_facility: Annotated[
         str | None, Meta(description="Syslog facility of the lines, such as LOG_LOCAL3; the server's when not set.")
@@ -119,7 +124,12 @@ class Xlog(Module[XlogParams]):
     def __init__(self, name: str, params: XlogParams, core: Core) -> None:
         super().__init__(name, params, core)
         own = None if params.log_facility is None else facility(params.log_facility)
-        self.lines = Lines(params.prefix, params.buf_size, own)
+        self.lines = Lines(params.prefix, params.buf_size, own, bool(params.long_format))
+
+    def bind_params(self, binder: Callable[[str], Binder]) -> None:
+        """Compile the prefix, if it is a format string."""
+        if self.params.prefix_mode:
+            self.lines.evaluate_prefix = binder("prefix").format(self.params.prefix)
 
     @function("xlog")
     def xlog(self, run: Run, text: Format) -> bool:
@@ -181,6 +191,87 @@ class Xlog(Module[XlogParams]):
     @xlog_facility.when_constant
     def _xlog_facility_prepared(self, facility: str, level: Level, text: Evaluate) -> Callable[[Run], bool]:
         return self.lines.prepare(level, text, facility)
+
+    @function("xlogl")
+    def xlogl(self, run: Run, site: CallSite, text: Format) -> bool:
+        r"""Write a line at the level L_ERR that tells the line of the file it stands in.
+
+        Args:
+            text: a format string.
+
+        Returns:
+            true; false when the text is longer than `buf_size`.
+
+        Example:
+            xlogl("who calls here: $fu\n");
+        """
+        return self.lines.log(run, Level.ERR, text, place=self.lines.place(site))
+
+    @xlogl.when_constant
+    def _xlogl_prepared(self, site: CallSite, text: Evaluate) -> Callable[[Run], bool]:
+        return self.lines.prepare(Level.ERR, text, place=self.lines.place(site))
+
+    @function("xlogl")
+    def xlogl_level(self, run: Run, site: CallSite, level: LogLevel, text: Format) -> bool:
+        r"""Write a line that tells the line of the file it stands in.
+
+        Args:
+            level: as in xlog.
+            text: a format string.
+
+        Returns:
+            true; false when the text is longer than `buf_size`.
+
+        Example:
+            xlogl("L_INFO", "$rm from $si:$sp\n");
+        """
+        return self.lines.log(run, level, text, place=self.lines.place(site))
+
+    @xlogl_level.when_constant
+    def _xlogl_level_prepared(self, site: CallSite, level: Level, text: Evaluate) -> Callable[[Run], bool]:
+        return self.lines.prepare(level, text, place=self.lines.place(site))
+
+    @function("xlogl")
+    def xlogl_facility(self, run: Run, site: CallSite, facility: Facility, level: LogLevel, text: Format) -> bool:
+        r"""Write a line to a syslog facility that tells the line of the file it stands in.
+
+        Args:
+            facility: as in xlog with three arguments.
+            level: as in xlog.
+            text: a format string.
+
+        Returns:
+            true; false when the text is longer than `buf_size`.
+
+        Example:
+            xlogl("LOG_LOCAL3", "L_INFO", "$rm from $si:$sp\n");
+        """
+        return self.lines.log(run, level, text, facility, self.lines.place(site))
+
+    @xlogl_facility.when_constant
+    def _xlogl_facility_prepared(
+        self, site: CallSite, facility: str, level: Level, text: Evaluate
+    ) -> Callable[[Run], bool]:
+        return self.lines.prepare(level, text, facility, self.lines.place(site))
+
+    @function()
+    def xdbgl(self, run: Run, site: CallSite, text: Format) -> bool:
+        r"""Write a line at the level L_DBG that tells the line of the file it stands in.
+
+        Args:
+            text: a format string.
+
+        Returns:
+            true; false when the text is longer than `buf_size`.
+
+        Example:
+            xdbgl("$rm from $si:$sp\n");
+        """
+        return self.lines.log(run, Level.DBG, text, place=self.lines.place(site))
+
+    @xdbgl.when_constant
+    def _xdbgl_prepared(self, site: CallSite, text: Evaluate) -> Callable[[Run], bool]:
+        return self.lines.prepare(Level.DBG, text, place=self.lines.place(site))
 
     @function()
     def xlogm(self, run: Run, level: LogLevel, text: Format) -> bool:

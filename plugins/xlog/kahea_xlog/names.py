@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kahea.api import LEVEL_NAMES, Level, Message
+from kahea.api import Level, Message
 
 _LEVELS: Final = {
     "A": Level.ALERT,
@@ -51,16 +51,6 @@ def log_level(word: str) -> Level:
             f'unknown log level "{word}": use L_ALERT, L_BUG, L_CRIT, L_ERR, L_WARN, L_NOTICE, L_INFO, L_DBG'
         )
     return level
-
-
-def level_label(level: int) -> str:
-    """Return what stands at the start of a line of a level, which may be beyond the named ones."""
-    return LEVEL_NAMES[clamped(level)]
-
-
-def clamped(level: int) -> int:
-    """Return the named level nearest to a number."""
-    return min(max(level, Level.ALERT), Level.DBG)
 
 
 def facility(word: str) -> str:

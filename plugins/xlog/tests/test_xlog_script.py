@@ -56,3 +56,67 @@ def test_errors(kahea_server: Make, call: str, place: str, text: str) -> None:
     assert text in found.message
     assert found.span is not None
     assert found.span.text == place
+
+
+PLACES = """
+loadmodule "xlog.so"
+{params}
+debug=3
+request_route {{
+    xlogl("L_NOTICE", "level\\n");
+    xlogl("default\\n");
+    xlogl("LOG_LOCAL0", "L_WARN", "facility\\n");
+    xdbgl("debug\\n");
+    xnotice("plain\\n");
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("params", "prefix", "place"),
+    [
+        ("", "<script>: ", ""),
+        ('modparam("xlog", "long_format", 1)', "<script>: ", "edge.cfg:"),
+        ('modparam("xlog", "prefix", "P $rm: ")', "P $rm: ", ""),
+    ],
+)
+def test_the_place_of_a_call(kahea_server: Make, params: str, prefix: str, place: str) -> None:
+    """Xlogl and xdbgl tell their line, with long_format their file too (observed on 5.6.3)."""
+    server = kahea_server(PLACES.format(params=params), path="edge.cfg")
+
+    server.receive(request())
+
+    assert server.log == [
+        f"NOTICE: {prefix}{place}6:level",
+        f"ERROR: {prefix}{place}7:default",
+        f"WARNING: {prefix}{place}8:facility",
+        f"DEBUG: {prefix}{place}9:debug",
+        f"NOTICE: {prefix}plain",
+    ]
+
+
+def test_a_prefix_that_is_a_format(kahea_server: Make) -> None:
+    """With prefix_mode the prefix is evaluated for each line (observed on 5.6.3), and in all functions."""
+    pytest.importorskip("kahea_pv")
+    params = 'modparam("xlog", "prefix_mode", 1)\nmodparam("xlog", "prefix", "P $rm: ")'
+    server = kahea_server('loadmodule "pv.so"\n' + PLACES.format(params=params))
+
+    server.receive(request("INFO"))
+
+    assert server.log[0] == "NOTICE: P INFO: 8:level"
+    assert server.log[-1] == "NOTICE: P INFO: plain"
+
+
+def test_a_mistake_in_the_prefix(kahea_server: Make) -> None:
+    """A prefix that is no format string is refused at its modparam, but only if it is one."""
+    params = 'modparam("xlog", "prefix", "$nonsense: ")'
+    kahea_server(PLACES.format(params=params))
+    params += '\nmodparam("xlog", "prefix_mode", 1)'
+
+    with pytest.raises(ConfigError) as caught:
+        kahea_server(PLACES.format(params=params))
+
+    [found] = caught.value.diagnostics
+    assert found.code == "unknown-pseudo-variable"
+    assert found.span is not None
+    assert found.span.line == 3

@@ -46,12 +46,12 @@ class UriTransformations(Module[PvParams]):
 
     @transformation("uri.param")
     def uri_param(self, value: Value, name: Chars) -> Value:
-        """Value of a parameter: ``{uri.param,transport}``."""
+        """Value of the parameter *name*: ``{uri.param,transport}``."""
         return None if name is None else _of_uri(value, lambda uri: uris.param(uri, name))
 
     @transformation("uri.rmparam")
     def uri_rmparam(self, value: Value, name: Chars) -> Value:
-        """The URI without a parameter."""
+        """The URI without the parameter *name*."""
         return None if name is None else _of_uri(value, lambda uri: uris.without_param(uri, name))
 
     @transformation("uri.headers")
@@ -187,37 +187,43 @@ class ListTransformations(Module[PvParams]):
 
     @transformation("param.value")
     def param_value(self, value: Value, name: Chars, separator: Char = ";") -> Value:
-        """Value of a parameter: ``{param.value,expires}``; "" when it is not there."""
+        """Value of the parameter *name*, behind *separator*: ``{param.value,expires}``; "" when it is not there."""
         found = _params(value, separator)
         return None if found is None or name is None else paramlists.value_of(found, name) or ""
 
     @transformation("param.in")
     def param_in(self, value: Value, name: Chars, separator: Char = ";") -> Value:
-        """1 when there is such a parameter, else 0."""
+        """1 when there is a parameter *name*, behind *separator*, else 0."""
         found = _params(value, separator)
         return None if found is None or name is None else int(paramlists.value_of(found, name) is not None)
 
     @transformation("param.valueat")
     def param_valueat(self, value: Value, index: Number, separator: Char = ";") -> Value:
-        """Value of a parameter by its place, negative from the last; "" when there are not so many."""
+        """Value of the parameter at the place *index*, negative from the last; "" when there are not so many.
+
+        The parameters are divided by *separator*.
+        """
         found = _params(value, separator)
         return None if found is None or index is None else paramlists.at(found, index, 1)
 
     @transformation("param.name")
     def param_name(self, value: Value, index: Number, separator: Char = ";") -> Value:
-        """Name of a parameter by its place, negative from the last; "" when there are not so many."""
+        """Name of the parameter at the place *index*, negative from the last; "" when there are not so many.
+
+        The parameters are divided by *separator*.
+        """
         found = _params(value, separator)
         return None if found is None or index is None else paramlists.at(found, index, 0)
 
     @transformation("param.count")
     def param_count(self, value: Value, separator: Char = ";") -> Value:
-        """How many parameters there are."""
+        """How many parameters there are, divided by *separator*."""
         found = _params(value, separator)
         return None if found is None else len(found)
 
     @transformation("line.at")
     def line_at(self, value: Value, index: Number) -> Value:
-        """A line by its place, negative from the last; "" when there are not so many."""
+        """The line number *index*, negative from the last; "" when there are not so many."""
         return None if not value else texts.on_text(value, texts.line_at, index)
 
     @transformation("line.sw")

@@ -173,12 +173,12 @@ class CodecTransformations(Module[PvParams]):
 
     @transformation("s.sha3")
     def s_sha3(self, value: Value, bits: Chars = "256") -> Value:
-        """SHA-3 hash of 256, 384 or 512 bits, in hexadecimal."""
+        """SHA-3 hash of 256, 384 or 512 *bits*, in hexadecimal."""
         return on_text(value, encodings.sha3, None if bits is None else number(bits))
 
     @transformation("s.keccak")
     def s_keccak(self, value: Value, bits: Chars = "256") -> Value:
-        """Keccak hash of 256, 384 or 512 bits, in hexadecimal."""
+        """Keccak hash of 256, 384 or 512 *bits*, in hexadecimal."""
         return on_text(value, encodings.keccak, None if bits is None else number(bits))
 
     @transformation("s.crc32")

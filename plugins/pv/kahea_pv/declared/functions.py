@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kahea.api import Module, Pv, RawText, Run, Var, function
 
-from kahea_pv.binding import NUMERIC_NAMES, name_of
 from kahea_pv.params import PvParams
 
 
@@ -22,7 +21,7 @@ class VariableFunctions(Module[PvParams]):
             ``if (is_int("$avp(x)")) { ... }``
         """
         value = pv.get(run)
-        return isinstance(value, int) or (value is not None and name_of(pv.text) in NUMERIC_NAMES)
+        return isinstance(value, int) or (value is not None and getattr(pv, "also", None) is not None)
 
     @function()
     def typeof(self, run: Run, pv: Pv, kind: RawText) -> bool:

@@ -23,7 +23,7 @@ class MessageVariables(Module[PvParams]):
 
     @rm.also
     def _rm_number(self, msg: Request | Reply) -> int:
-        return buffers.METHOD_NUMBERS.get(msg.method, buffers.OTHER_METHOD)
+        return self.rmid(msg)
 
     @pvar("rmid")
     def rmid(self, msg: Request | Reply) -> int:
@@ -119,6 +119,10 @@ class MessageVariables(Module[PvParams]):
         """All message flags as eight hexadecimal digits."""
         return f"{msg.flags:08x}"
 
+    @flags_in_hex.also
+    def _flags_number(self, msg: Message) -> int:
+        return msg.flags
+
     @flags_in_hex.setter
     def _set_flags_in_hex(self, msg: Message, value: Value) -> None:
         msg.flags = flags.number_of(value)
@@ -141,6 +145,10 @@ class MessageVariables(Module[PvParams]):
     def branch_flags_in_hex(self, msg: Message) -> str:
         """All flags of the first branch as eight hexadecimal digits."""
         return f"{msg.bflags:08x}"
+
+    @branch_flags_in_hex.also
+    def _branch_flags_number(self, msg: Message) -> int:
+        return msg.bflags
 
     @branch_flags_in_hex.setter
     def _set_branch_flags_in_hex(self, msg: Message, value: Value) -> None:

@@ -64,6 +64,10 @@ class RequestUriVariables(Module[PvParams]):
     def _set_request_port(self, msg: Message, value: Value) -> None:
         set_request_part(msg, uris.with_port, "" if value is None else str(value))
 
+    @request_port.also
+    def _request_port_number(self, msg: Message) -> int:
+        return uris.port_number(msg.parsed_uri if isinstance(msg, Request) else None)
+
     @pvar("rP")
     def request_transport(self, msg: Message) -> str | None:
         """Transport parameter of the Request-URI as written, by default ``UDP``."""
@@ -71,13 +75,17 @@ class RequestUriVariables(Module[PvParams]):
 
     @request_transport.also
     def _request_transport_number(self, msg: Message) -> int:
-        return uris.PROTOCOL_NUMBERS.get((self.request_transport(msg) or "").lower(), 0)
+        return uris.transport_number(msg.parsed_uri if isinstance(msg, Request) else None)
 
     @pvar("rz")
     def rz(self, msg: Message) -> str | None:
         """Scheme of the Request-URI, in lower case."""
         uri = msg.parsed_uri if isinstance(msg, Request) else None
         return None if uri is None else uri.scheme
+
+    @rz.also
+    def _rz_number(self, msg: Message) -> int:
+        return uris.SCHEME_NUMBERS.get(self.rz(msg) or "", 0)
 
     # --- the Request-URI as received
 
@@ -106,10 +114,18 @@ class RequestUriVariables(Module[PvParams]):
         """Port of the Request-URI as received, by default the one of its transport."""
         return uris.port(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else None
 
+    @original_port.also
+    def _original_port_number(self, msg: Message) -> int:
+        return uris.port_number(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else 0
+
     @pvar("oP")
     def original_transport(self, msg: Message) -> str | None:
         """Transport parameter of the Request-URI as received, by default ``UDP``."""
         return uris.transport(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else None
+
+    @original_transport.also
+    def _original_transport_number(self, msg: Message) -> int:
+        return uris.transport_number(uris.parsed(msg.original_uri)) if isinstance(msg, Request) else 0
 
     # --- where to send instead
 
@@ -134,10 +150,18 @@ class RequestUriVariables(Module[PvParams]):
         """Port of the destination URI, by default the one of its transport."""
         return uris.port(destination_uri(msg))
 
+    @destination_port.also
+    def _destination_port_number(self, msg: Message) -> int:
+        return uris.port_number(destination_uri(msg))
+
     @pvar("dP")
     def destination_transport(self, msg: Message) -> str | None:
         """Transport parameter of the destination URI, by default ``UDP``."""
         return uris.transport(destination_uri(msg))
+
+    @destination_transport.also
+    def _destination_transport_number(self, msg: Message) -> int:
+        return uris.transport_number(destination_uri(msg))
 
     @pvar_syntax("nh")
     def nh(self, spec: PvSpec, binder: Binder) -> Access:

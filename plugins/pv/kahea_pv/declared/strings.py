@@ -50,16 +50,16 @@ class StringTransformations(Module[PvParams]):
 
     @transformation("s.select")
     def s_select(self, value: Value, index: Number, separator: Char) -> Value:
-        """A part between separators: ``{s.select,0,@}`` is the first; negative counts from the last.
+        """The part number *index* between separators: ``{s.select,0,@}`` is the first; negative counts from the last.
 
-        The separator is one character, also ``,``, a blank, or an escape for backslash, line feed, carriage return or
+        The *separator* is one character, also ``,``, a blank, or an escape for backslash, line feed, carriage return or
         tab. "" when there is no such part.
         """
         return on_text(value, texts.select, index, separator)
 
     @transformation("s.selectsw")
     def s_selectsw(self, value: Value, index: Number) -> Value:
-        """A part between blanks, tabs and line ends; negative counts from the last."""
+        """The part number *index* between blanks, tabs and line ends; negative counts from the last."""
         return on_text(value, texts.select_at_blank, index)
 
     @transformation("s.strip")
@@ -193,12 +193,12 @@ class StringTransformations(Module[PvParams]):
 
     @transformation("s.prefixes.quoted")
     def s_prefixes_quoted(self, value: Value, maximum: Number = 0) -> Value:
-        """As ``s.prefixes``, each in single quotes."""
+        """As ``s.prefixes`` with *maximum*, each in single quotes."""
         return on_text(value, texts.prefixes, maximum, "'")
 
     @transformation("s.ftime")
     def s_ftime(self, value: Value, pattern: Chars) -> Value:
-        """Seconds since 1970 as local time, by a pattern of strftime(3): ``{s.ftime,%Y-%m-%d}``."""
+        """Seconds since 1970 as local time, by a *pattern* of strftime(3): ``{s.ftime,%Y-%m-%d}``."""
         seconds = self.s_int(value)
         return times.formatted_seconds(seconds, pattern) if isinstance(seconds, int) and pattern is not None else None
 

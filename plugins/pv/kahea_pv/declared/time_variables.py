@@ -29,6 +29,10 @@ class TimeVariables(Module[PvParams]):
         """Time of the message, such as ``Mon Nov 23 00:41:52 2026``."""
         return time.ctime(self.times.of(msg))
 
+    @message_time.also
+    def _message_time_number(self, msg: Message) -> int:
+        return self.message_seconds(msg)
+
     @pvar("TS")
     def seconds_now(self, msg: Message) -> int:
         """Time now, in seconds since 1970."""
@@ -38,6 +42,10 @@ class TimeVariables(Module[PvParams]):
     def time_now(self, msg: Message) -> str:
         """Time now, such as ``Mon Nov 23 00:41:52 2026``."""
         return time.ctime(self.times.now())
+
+    @time_now.also
+    def _time_now_number(self, msg: Message) -> int:
+        return self.seconds_now(msg)
 
     @pvar("Tb")
     def start_seconds(self, msg: Message) -> int:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from kahea.api import Int, Module, Run, Text, function
+from kahea.api import Int, Module, Run, Text, XavpList, function
 
 from kahea_pv.params import PvParams
-from kahea_pv.xavps import XavpList
-from kahea_pv.xavpvars import xavi_list, xavp_list, xavu_list
 
 
 class XavpFunctions(Module[PvParams]):
@@ -26,7 +24,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_child_seti("call", "tries", "3");``
         """
-        xavp_list(run).set_child(root, field, value)
+        run.xavps.set_child(root, field, value)
         return True
 
     @function()
@@ -41,7 +39,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_child_sets("call", "caller", "$fU");``
         """
-        xavp_list(run).set_child(root, field, value)
+        run.xavps.set_child(root, field, value)
         return True
 
     @function()
@@ -56,7 +54,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavi_child_seti("call", "tries", "3");``
         """
-        xavi_list(run).set_child(root, field, value)
+        run.xavis.set_child(root, field, value)
         return True
 
     @function()
@@ -71,7 +69,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavi_child_sets("call", "caller", "$fU");``
         """
-        xavi_list(run).set_child(root, field, value)
+        run.xavis.set_child(root, field, value)
         return True
 
     # --- removing
@@ -86,7 +84,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_rm("call");``
         """
-        xavp_list(run).remove(root)
+        run.xavps.remove(root)
         return True
 
     @function()
@@ -99,7 +97,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_rm_all("call");``
         """
-        xavp_list(run).remove_all(root)
+        run.xavps.remove_all(root)
         return True
 
     @function()
@@ -113,7 +111,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_child_rm("call", "tries");``
         """
-        _remove_child(xavp_list(run), root, field)
+        _remove_child(run.xavps, root, field)
         return True
 
     @function()
@@ -126,7 +124,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavi_rm("call");``
         """
-        xavi_list(run).remove(root)
+        run.xavis.remove(root)
         return True
 
     @function()
@@ -139,7 +137,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavi_rm_all("call");``
         """
-        xavi_list(run).remove_all(root)
+        run.xavis.remove_all(root)
         return True
 
     @function()
@@ -153,7 +151,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavi_child_rm("call", "tries");``
         """
-        _remove_child(xavi_list(run), root, field)
+        _remove_child(run.xavis, root, field)
         return True
 
     # --- copying and moving
@@ -172,7 +170,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_copy("call", "0", "saved");``
         """
-        lists = xavp_list(run)
+        lists = run.xavps
         copy = lists.copy(source, index, target)
         if copy is None:
             return False
@@ -194,7 +192,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_copy("call", "0", "saved", "0");``
         """
-        lists = xavp_list(run)
+        lists = run.xavps
         copy = lists.copy(source, index, target)
         replaced = lists.find(target, target_index)
         if copy is None or replaced is None:
@@ -216,7 +214,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``xavp_lshift("gateways", "1");``
         """
-        return xavp_list(run).rotate(root, count)
+        return run.xavps.rotate(root, count)
 
     # --- printing
 
@@ -227,7 +225,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``pv_xavp_print();``
         """
-        self._print("xavp", xavp_list(run))
+        self._print("xavp", run.xavps)
         return True
 
     @function()
@@ -237,7 +235,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``pv_xavi_print();``
         """
-        self._print("xavi", xavi_list(run))
+        self._print("xavi", run.xavis)
         return True
 
     @function()
@@ -247,7 +245,7 @@ class XavpFunctions(Module[PvParams]):
         Example:
             ``pv_xavu_print();``
         """
-        self._print("xavu", xavu_list(run))
+        self._print("xavu", run.xavus)
         return True
 
     def _print(self, kind: str, lists: XavpList) -> None:

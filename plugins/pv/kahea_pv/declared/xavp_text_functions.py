@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from kahea.api import Module, Run, Text, Var, function
+from kahea.api import Module, Run, Text, Var, XavpList, function
 
 from kahea_pv import paramlists, xavps
 from kahea_pv.params import PvParams
 from kahea_pv.texts import TRIMMED
-from kahea_pv.xavps import XavpList
-from kahea_pv.xavpvars import xavp_list, xavu_list
 
 
 class XavpTextFunctions(Module[PvParams]):
@@ -28,7 +26,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``xavp_params_explode("$hdr(X-Params)", "params");``
         """
-        return _explode(xavp_list(run), params, ";", root)
+        return _explode(run.xavps, params, ";", root)
 
     @function()
     def xavp_xparams_explode(self, run: Run, params: Text, separator: Text, root: Text) -> bool:
@@ -42,7 +40,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``xavp_xparams_explode("a=1,b=2", ",", "params");``
         """
-        return _explode(xavp_list(run), params, separator[:1] or ";", root)
+        return _explode(run.xavps, params, separator[:1] or ";", root)
 
     @function()
     def xavu_params_explode(self, run: Run, params: Text, root: Text) -> bool:
@@ -61,7 +59,7 @@ class XavpTextFunctions(Module[PvParams]):
         found = paramlists.parse(params)
         if found is None or not root:
             return False
-        lists = xavu_list(run)
+        lists = run.xavus
         lists.remove(root)
         for name, value in found:
             lists.set_child(root, name, value)
@@ -81,7 +79,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``xavp_params_implode("params", "$var(text)");``
         """
-        return _implode(run, xavp_list(run), root, pv)
+        return _implode(run, run.xavps, root, pv)
 
     @function()
     def xavp_params_implode_qval(self, run: Run, root: Text, pv: Var) -> bool:
@@ -97,7 +95,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``xavp_params_implode_qval("params", "$var(text)");``
         """
-        return _implode(run, xavp_list(run), root, pv, '"')
+        return _implode(run, run.xavps, root, pv, '"')
 
     @function()
     def xavu_params_implode(self, run: Run, root: Text, pv: Var) -> bool:
@@ -113,7 +111,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``xavu_params_implode("params", "$var(text)");``
         """
-        return _implode(run, xavu_list(run), root, pv)
+        return _implode(run, run.xavus, root, pv)
 
     @function()
     def xavp_slist_explode(self, run: Run, text: Text, separators: Text, mode: Text, root: Text) -> bool:
@@ -138,7 +136,7 @@ class XavpTextFunctions(Module[PvParams]):
             kept = part.strip(TRIMMED) if mode.startswith("t") else part
             if kept:
                 children.push("v", kept)
-        xavp_list(run).push(root, children)
+        run.xavps.push(root, children)
         return True
 
     @function()
@@ -155,7 +153,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``pv_var_to_xavp("*", "saved");``
         """
-        lists = xavp_list(run)
+        lists = run.xavps
         lists.remove_all(root)
         assigned = {key: value for key, value in run.variables.items() if not key.startswith("$")}
         if name != "*":
@@ -177,7 +175,7 @@ class XavpTextFunctions(Module[PvParams]):
         Example:
             ``pv_xavp_to_var("saved");``
         """
-        lists = xavp_list(run)
+        lists = run.xavps
         if lists.child_list(root) is None:
             return False
         for node in lists.named(root):
