@@ -82,11 +82,12 @@ def test_global_flags(kahea_server: Make) -> None:
 
 def test_sleep(kahea_server: Make) -> None:
     """A script that sleeps goes on when its time has come; others run meanwhile."""
-    server = kahea_server(
-        script(
-            'test_log("before $sel(ruri.user)"); if (@ruri.user == "a") { sleep("1"); usleep("500000"); } test_log("after $sel(ruri.user)");'
-        )
-    )
+    body = """
+        test_log("before $sel(ruri.user)");
+        if (@ruri.user == "a") { sleep("1"); usleep("500000"); }
+        test_log("after $sel(ruri.user)");
+    """
+    server = kahea_server(script(body))
     server.receive(request(uri="sip:a@h"))
     server.receive(request(uri="sip:b@h"))
     server.advance(1.4)
