@@ -23,7 +23,7 @@ class TestContract(ModuleContract):
 def script(body: str, *parameters: str) -> str:
     """Return a configuration that runs statements for each request."""
     lines = "".join(f'modparam("cfgutils", {parameter})\n' for parameter in parameters)
-    return f'loadmodule "pv.so"\nloadmodule "cfgutils.so"\n{lines}request_route {{\n{body}\n}}\n'
+    return f'loadmodule "cfgutils.so"\n{lines}request_route {{\n{body}\n}}\n'
 
 
 def said(server: ServerUnderTest) -> list[str]:
@@ -82,9 +82,12 @@ def test_global_flags(kahea_server: Make) -> None:
 
 def test_sleep(kahea_server: Make) -> None:
     """A script that sleeps goes on when its time has come; others run meanwhile."""
-    server = kahea_server(
-        script('test_log("before $rU"); if ($rU == "a") { sleep("1"); usleep("500000"); } test_log("after $rU");')
-    )
+    body = """
+        test_log("before $sel(ruri.user)");
+        if (@ruri.user == "a") { sleep("1"); usleep("500000"); }
+        test_log("after $sel(ruri.user)");
+    """
+    server = kahea_server(script(body))
     server.receive(request(uri="sip:a@h"))
     server.receive(request(uri="sip:b@h"))
     server.advance(1.4)
@@ -94,11 +97,11 @@ def test_sleep(kahea_server: Make) -> None:
 
 
 LOCKED = """
-    lock("K", "$var(none)");
-    test_log("in $rU");
+    lock("K", "x");
+    test_log("in $sel(ruri.user)");
     sleep("1");
-    test_log("out $rU");
-    unlock("k", "$var(none)");
+    test_log("out $sel(ruri.user)");
+    unlock("k", "X");
 """
 
 
@@ -113,7 +116,7 @@ def test_lock(kahea_server: Make) -> None:
 
 def test_lock_after_the_end_of_who_waited(kahea_server: Make) -> None:
     """A script that waited too long for a lock does not get it afterwards."""
-    body = 'if ($rU == "a") { lock("k"); test_log("held"); exit; } lock("k"); test_log("never");'
+    body = 'if (@ruri.user == "a") { lock("k"); test_log("held"); exit; } lock("k"); test_log("never");'
     server = kahea_server(script(body, '"lock_set_size", 4'))
     server.receive(request(uri="sip:a@h"))
     server.receive(request(uri="sip:b@h"))

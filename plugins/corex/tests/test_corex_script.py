@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kahea.api import LocalSocket
+from kahea.api import Access, LocalSocket, NoParams, Request, Run, Source, Value, parse_message
 from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
 from kahea_corex import Corex
 from kahea_corex.branch_functions import QKind
@@ -29,7 +30,7 @@ class TestContract(ModuleContract):
 
 def script(body: str) -> str:
     """Return a configuration that runs statements for each request."""
-    return f'loadmodule "pv.so"\nloadmodule "sl.so"\nloadmodule "corex.so"\nrequest_route {{\n{body}\n}}\n'
+    return f'loadmodule "corex.so"\nrequest_route {{\n{body}\n}}\n'
 
 
 def said(server: ServerUnderTest) -> list[str]:
@@ -45,14 +46,27 @@ def run(make: Make, body: str) -> list[str]:
     return said(server)
 
 
+def module(make: Make) -> tuple[Corex, Request]:
+    """Return the module in a server with several sockets, and a request to it."""
+    core = make(script("exit;"), sockets=SOCKETS).engine
+    message = parse_message(request(), Source(SOCKETS[0], "127.0.0.1", 5999))
+    assert isinstance(message, Request)
+    return Corex("corex", NoParams(), core), message
+
+
 def test_branches(kahea_server: Make) -> None:
     """A branch takes the destination; without a URI it takes it away from the Request-URI."""
-    body = """
-        $du = "sip:127.0.0.9";
-        if (append_branch("sip:a@h", "0.5")) { test_log("[$du]"); }
-        if (append_branch()) { test_log("[$du]"); }
-    """
-    assert run(kahea_server, body) == ["[sip:127.0.0.9]", "[<null>]"]
+    corex, message = module(kahea_server)
+    message.dst_uri = "sip:127.0.0.9"
+    message.bflags = 8
+    assert corex.append_one_branch(message, "sip:a@h", 500)
+    assert corex.append_one_branch(message)
+    assert not message.dst_uri
+    assert message.bflags == 0
+    assert [(branch.uri, branch.q, branch.dst_uri, branch.flags) for branch in message.branches] == [
+        ("sip:a@h", 500, "sip:127.0.0.9", 8),
+        (message.uri, None, "sip:127.0.0.9", 8),
+    ]
 
 
 def test_too_many_branches(kahea_server: Make) -> None:
@@ -129,11 +143,13 @@ def test_no_places(text: str) -> None:
 
 
 def test_received_socket(kahea_server: Make) -> None:
-    """A reply leaves by the socket that the script says the request arrived at, to the source that it says."""
-    body = 'set_recv_socket("udp:127.0.0.1:5080"); set_source_address("127.0.0.9:7000"); sl_send_reply("200", "OK");'
-    server = kahea_server(script(body), sockets=SOCKETS)
-    [sent] = server.receive(request())
-    assert (sent.destination.socket, sent.destination.ip, sent.destination.port) == (SOCKETS[1], "127.0.0.9", 7000)
+    """The script says where the request arrived, where it came from, and from where it is sent."""
+    corex, message = module(kahea_server)
+    assert corex.set_recv_socket(message, "udp:127.0.0.1:5080")
+    assert corex.set_source_address(message, "127.0.0.9:7000")
+    assert (message.source.socket, message.source.ip, message.source.port) == (SOCKETS[1], "127.0.0.9", 7000)
+    assert corex.set_send_socket_name(message, "inside")
+    assert message.send_socket == SOCKETS[1]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +178,7 @@ def test_lsock(kahea_server: Make) -> None:
     """A socket is found by one thing and told by another."""
     body = """
         test_log("$lsock(n/inside/l) $lsock(l/udp:127.0.0.1:5080/a) $lsock(i/2/l) $lsock(n/none/l)");
-        test_log("$lsock($var(bad))");
+        test_log("$lsock($rc)");
     """
     assert run(kahea_server, body) == [
         "udp:127.0.0.1:5080 udp:edge.example.com:5090 tcp:127.0.0.1:5060 <null>",
@@ -171,12 +187,14 @@ def test_lsock(kahea_server: Make) -> None:
 
 
 def test_transformations(kahea_server: Make) -> None:
-    """A place is taken apart."""
-    body = """
-        $var(s) = "udp:127.0.0.1:5060";
-        test_log("$(var(s){sock.host}) $(var(s){sock.port}) $(var(s){sock.proto}) $(var(s){sock.touri})");
-    """
-    assert run(kahea_server, body) == ["127.0.0.1 5060 udp sip:127.0.0.1:5060;transport=udp"]
+    """A place is taken apart; null and other texts become null."""
+    corex, _ = module(kahea_server)
+    parts = (corex.sock_host, corex.sock_port, corex.sock_proto, corex.sock_touri)
+    whole = ["127.0.0.1", "5060", "udp", "sip:127.0.0.1:5060;transport=udp"]
+    assert [part("udp:127.0.0.1:5060") for part in parts] == whole
+    assert [part("h") for part in parts] == ["h", "", "", "sip:h"]
+    assert [part("x:y:z") for part in parts] == [None] * 4
+    assert [part(None) for part in parts] == [None] * 4
 
 
 def test_sending(kahea_server: Make) -> None:
@@ -184,9 +202,9 @@ def test_sending(kahea_server: Make) -> None:
     body = """
         send_udp("127.0.0.1:7000");
         send_tcp("127.0.0.1");
-        $du = "sip:127.0.0.1:7001";
+        seturi("sip:127.0.0.1:7001");
         send_udp();
-        send_data("sip:127.0.0.1:7002", "hello $rm");
+        send_data("sip:127.0.0.1:7002", "hello $$");
         sendx("sip:127.0.0.1:7003;transport=udp", "udp:127.0.0.1:5080", "x");
         if (!send_udp("example.com") && !send_data("x", "y")) { test_log("failed"); }
     """
@@ -197,7 +215,7 @@ def test_sending(kahea_server: Make) -> None:
         ("udp", 7000, message),
         ("tcp", 5060, message),
         ("udp", 7001, message),
-        ("udp", 7002, b"hello OPTIONS"),
+        ("udp", 7002, b"hello $"),
         ("udp", 7003, b"x"),
     ]
     assert sent[4].destination.socket == SOCKETS[1]
@@ -206,22 +224,28 @@ def test_sending(kahea_server: Make) -> None:
 
 def test_files(kahea_server: Make, tmp_path: Path) -> None:
     """What is written is read; neither an empty text nor a file that is not there."""
-    body = f"""
-        file_write("{tmp_path}/a", "content $rm");
-        if (file_read("{tmp_path}/a", "$var(x)")) {{ test_log("$var(x)"); }}
-        if (!file_read("{tmp_path}/b", "$var(x)")) {{ test_log("none"); }}
-        if (!file_write("{tmp_path}/none/b", "x")) {{ test_log("not written"); }}
-        if (!file_write("{tmp_path}/a", "$hdr(X-Empty)")) {{ test_log("empty"); }}
-    """
-    server = kahea_server(script(body))
-    server.receive(request(headers={"X-Empty": ""}))
-    server.settle()
-    assert said(server) == ["content OPTIONS", "none", "not written", "empty"]
+    corex, message = module(kahea_server)
+    assigned: list[Value] = []
+    variable = Access("$var(x)", lambda run: None, lambda run, value: assigned.append(value))
+    context = Run(corex.core)
+    assert asyncio.run(corex.file_write(message, str(tmp_path / "a"), "content"))
+    assert asyncio.run(corex.file_read(context, str(tmp_path / "a"), variable))
+    assert assigned == ["content"]
+    assert not asyncio.run(corex.file_write(message, str(tmp_path / "a"), ""))
+    assert not asyncio.run(corex.file_write(message, str(tmp_path / "none" / "b"), "x"))
+    assert not asyncio.run(corex.file_read(context, str(tmp_path / "b"), variable))
+    assert not asyncio.run(corex.file_read(context, "\0", variable))
+    assert len(assigned) == 1
+
+
+def test_files_in_a_script(kahea_server: Make, tmp_path: Path) -> None:
+    """The script waits until the file is written."""
+    assert run(kahea_server, f'if (file_write("{tmp_path}/a", "x")) {{ test_log("written"); }}') == ["written"]
 
 
 def test_place_in_the_file(kahea_server: Make) -> None:
     """$cfg tells the line and the file."""
-    assert run(kahea_server, 'test_log("$cfg(line) $cfg(file)");') == ["5 kamailio.cfg"]
+    assert run(kahea_server, 'test_log("$cfg(line) $cfg(file)");') == ["3 kamailio.cfg"]
 
 
 def test_list_sockets(kahea_server: Make) -> None:

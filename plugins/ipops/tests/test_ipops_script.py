@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from kahea.api import NoParams, Run
 from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
 from kahea_ipops import Ipops
 from kahea_ipops.addresses import IpType, read, type_of, within
@@ -66,16 +68,51 @@ def test_subnets() -> None:
     assert not within("10.1.2.3", "2001:db8::/0, 10.0.0.0/33")
 
 
+class Result:
+    """A pseudo-variable that functions write to."""
+
+    text = "$var(r)"
+    writable = True
+    value: Any = "unset"
+
+    def get(self, run: Run) -> Any:
+        """Return the value."""
+        return self.value
+
+    def set(self, run: Run, value: Any) -> None:
+        """Keep the value."""
+        self.value = value
+
+
+@pytest.mark.parametrize(
+    ("text", "any_version", "ipv4", "ipv6"),
+    [
+        ("10.0.0.1", "PRIVATE", "PRIVATE", "unset"),
+        (" 10.0.0.1 ", "unset", "PRIVATE", "unset"),
+        ("[::1]", "LOOPBACK", "unset", "LOOPBACK"),
+        ("x", "unset", "unset", "unset"),
+    ],
+)
+def test_detailed_types(kahea_server: Make, text: str, any_version: str, ipv4: str, ipv6: str) -> None:
+    """The word is assigned where the text is an address of the version."""
+    server = kahea_server('loadmodule "ipops.so"\nrequest_route { exit; }')
+    ipops, run = Ipops("ipops", NoParams(), server.engine), Run(server.engine)
+    for function, expected in (
+        (ipops.detailed_ip_type, any_version),
+        (ipops.detailed_ipv4_type, ipv4),
+        (ipops.detailed_ipv6_type, ipv6),
+    ):
+        result = Result()
+        assert function(run, text, result) is (expected != "unset")
+        assert result.value == expected
+
+
 def test_in_a_script(kahea_server: Make) -> None:
     """Results and pseudo-variables reach the script."""
-    body = """
-        detailed_ip_type("$var(ip)", "$var(kind)");
-        ip_type("127.0.0.1");
-        if ($rc == 1) { test_log("$HN(f)"); }
-    """
-    server = kahea_server(f'loadmodule "pv.so"\nloadmodule "ipops.so"\nrequest_route {{ {body} }}')
+    body = 'ip_type("[::1]"); test_log("$rc $HN(f)");'
+    server = kahea_server(f'loadmodule "ipops.so"\nrequest_route {{ {body} }}')
     server.receive(request())
-    assert [line.rpartition(" ")[2] for line in server.log] == [socket.gethostname()]
+    assert [line.split(": ", 2)[2] for line in server.log] == [f"3 {socket.gethostname()}"]
 
 
 def test_resolver(kahea_server: Make) -> None:

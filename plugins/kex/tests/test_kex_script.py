@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from kahea.api import RpcError
+from kahea.api import Access, LocalSocket, NoParams, Request, RpcError, Run, Source, Value, parse_message
 from kahea.testing import ModuleContract, ServerUnderTest, reply, request
 from kahea_kex import Kex
 
@@ -21,7 +21,7 @@ class TestContract(ModuleContract):
 
 def script(body: str) -> str:
     """Return a configuration that runs statements for each request."""
-    return f'loadmodule "pv.so"\nloadmodule "kex.so"\nrequest_route {{\n{body}\n}}\n'
+    return f'loadmodule "kex.so"\nrequest_route {{\n{body}\n}}\n'
 
 
 def said(server: ServerUnderTest) -> list[str]:
@@ -65,13 +65,24 @@ def test_flags_of_missing_branches(kahea_server: Make) -> None:
     assert run(kahea_server, body) == ["none", "first"]
 
 
+def module(make: Make) -> Kex:
+    """Return the module in a server."""
+    return Kex("kex", NoParams(), make(script("exit;")).engine)
+
+
 def test_destination(kahea_server: Make) -> None:
-    """The destination URI is set and reset."""
-    body = """
-        if (!isdsturiset()) { setdsturi("sip:$var(h):1"); test_log("$du"); }
-        if (isdsturiset()) { resetdsturi(); test_log("[$du]"); }
-    """
-    assert run(kahea_server, body) == ["sip:0:1", "[<null>]"]
+    """The destination URI of a request is set and reset; a reply has none."""
+    kex, source = module(kahea_server), Source(LocalSocket("udp", "127.0.0.1", 5060), "127.0.0.1", 5999)
+    message, answer = parse_message(request(), source), parse_message(reply(), source)
+    assert isinstance(message, Request)
+    assert not kex.isdsturiset(message)
+    assert kex.setdsturi(message, "sip:h:1")
+    assert message.dst_uri == "sip:h:1"
+    assert kex.isdsturiset(message)
+    assert kex.resetdsturi(message)
+    assert not kex.isdsturiset(message)
+    assert not kex.setdsturi(answer, "sip:h:1")
+    assert kex.resetdsturi(answer)
 
 
 @pytest.mark.parametrize(
@@ -95,9 +106,11 @@ def test_myself(kahea_server: Make, uri: str, myself: bool, myhost: bool) -> Non
 
 def test_printf(kahea_server: Make) -> None:
     """A format string is assigned."""
-    assert run(
-        kahea_server, 'pv_printf("$var(x)", "$rm-$var(y)"); avp_printf("$avp(z)", "$var(x)!"); test_log("$avp(z)");'
-    ) == ["OPTIONS-0!"]
+    assigned: list[Value] = []
+    kex = module(kahea_server)
+    variable = Access("$var(x)", lambda run: None, lambda run, value: assigned.append(value))
+    assert kex.pv_printf(Run(kex.core), variable, lambda run: "text")
+    assert assigned == ["text"]
 
 
 def test_unique_identifiers(kahea_server: Make) -> None:
