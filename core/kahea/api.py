@@ -62,6 +62,7 @@ from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParamete
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
+from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
 from kahea.sip.branches import Branch, append_branch, remove_branch
 from kahea.sip.build import build_reply, reply_destination, status_line
@@ -144,6 +145,7 @@ __all__ = [
     "Var",
     "Via",
     "Waits",
+    "Workers",
     "Xavp",
     "XavpList",
     "allocate_slot",

@@ -8,6 +8,7 @@ from typing import cast
 from kahea.logs import Logger
 from kahea.modules.core import Clock, Core, Counters, Services
 from kahea.modules.settings import Settings
+from kahea.modules.workers import Alone, Workers
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 
@@ -32,6 +33,7 @@ class _OfflineCore:
         self.parameters = Parameters(self.settings, self.tables)
         self.counters = Counters()
         self.tag_seed = bytes(16)
+        self.workers: Workers = Alone()
 
 
 def offline_core() -> Core:

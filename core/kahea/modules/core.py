@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.settings import Settings
     from kahea.modules.tables import Tables
+    from kahea.modules.workers import Workers
     from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message, Reply, Request
 
@@ -107,6 +108,10 @@ class Core(Protocol):
     @property
     def tables(self) -> Tables:
         """What all workers share; see `kahea.modules.tables`."""
+
+    @property
+    def workers(self) -> Workers:
+        """This worker and the others; see `kahea.modules.workers`."""
 
     @property
     def parameters(self) -> RuntimeParameters:

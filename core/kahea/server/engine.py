@@ -15,6 +15,7 @@ from kahea.modules.context import Run, Sending
 from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.settings import Settings
+from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
@@ -110,6 +111,7 @@ class Engine:
         self.parameters.listeners.append(self._take_settings)
         self.counters = Counters()
         self.tag_seed = tag_seed
+        self.workers: Workers = Alone()
         self.timers: Timers
         self._counting = CountingTransport(_NoTransport())
         self.transport: Transport = self._counting

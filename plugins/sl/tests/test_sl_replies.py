@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from kahea.api import (
     Clock,
+    Core,
     Counters,
     Destination,
     Level,
@@ -130,7 +131,7 @@ class Server:
 
     def __init__(self, start: bool = True, core: FakeCore | None = None, **params: Any) -> None:
         self.core = core or FakeCore()
-        self.sl = Sl("sl", SlParams(**params), self.core)
+        self.sl = Sl("sl", SlParams(**params), cast("Core", self.core))
         if start:
             self.sl.mod_init()
             self.sl.child_init(True)
@@ -374,7 +375,7 @@ class TestTags:
 
     def test_ltt(self, server: Server) -> None:
         """$ltt(s) and $ltt(x) are the tag of our replies, $ltt(t) is null without a transaction (observed on 5.6.3)."""
-        run = Run(server.core)
+        run = Run(cast("Core", server.core))
         run.msg = request()
         server.sl.sl_send_reply(run.msg, 200, "OK")
         tag = tag_of(server.replies[0])
