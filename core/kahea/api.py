@@ -57,6 +57,7 @@ from kahea.modules.kinds import (
 )
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -93,6 +94,8 @@ __all__ = [
     "Branch",
     "CSeq",
     "CallSite",
+    "Candidate",
+    "Candidates",
     "Clock",
     "Contact",
     "Core",
@@ -112,6 +115,7 @@ __all__ = [
     "Mode",
     "Module",
     "NameAddr",
+    "Naptr",
     "NoParams",
     "NullableText",
     "Outcome",
@@ -129,6 +133,7 @@ __all__ = [
     "Reply",
     "ReplyService",
     "Request",
+    "Resolver",
     "Result",
     "Route",
     "RouteNameKind",
@@ -144,6 +149,7 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Srv",
     "StatusCode",
     "Table",
     "Tables",

@@ -17,6 +17,9 @@ from kahea.modules.services import TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
+from kahea.net.dns.exchange import Exchange, LoopExchange
+from kahea.net.dns.questions import Question
+from kahea.net.dns.resolver import NameResolver
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
@@ -113,6 +116,7 @@ class Engine:
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.workers: Workers = Alone()
+        self.resolver = NameResolver(lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found)
         self.routes = Blocks(self)
         self.timers: Timers
         self._counting = CountingTransport(_NoTransport())
@@ -137,6 +141,7 @@ class Engine:
         timers: Timers,
         loop: asyncio.AbstractEventLoop,
         end_of_batch: Callable[[], None],
+        exchange: Exchange | None = None,
     ) -> None:
         """Give the engine what a process has after its start.
 
@@ -145,12 +150,18 @@ class Engine:
             timers: calls things later.
             loop: where scripts that wait go on.
             end_of_batch: called when such a script has gone on: what it sent leaves then.
+            exchange: carries queries to name servers; on sockets when ``None``.
         """
         self._counting = CountingTransport(transport)
         self.transport = self._counting
         self.timers = timers
         self._loop = loop
         self._end_of_batch = end_of_batch
+        self.resolver.attach(loop, exchange or LoopExchange(loop))
+
+    def _not_found(self, question: Question, reason: str) -> None:
+        self.counters.add("dns.failed_dns_request")
+        self.log_bounded(f"no {question.kind} record of {question.name}: {reason}", "dns", Level.INFO)
 
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
