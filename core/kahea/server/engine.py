@@ -18,7 +18,7 @@ from kahea.modules.settings import Settings
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
 from kahea.net.dns.exchange import Exchange, LoopExchange
-from kahea.net.dns.questions import Question
+from kahea.net.dns.questions import Question, numeric
 from kahea.net.dns.resolver import NameResolver
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
@@ -26,6 +26,7 @@ from kahea.script.program import Program
 from kahea.script.suspension import drive
 from kahea.server.blocks import Blocks, may_wait
 from kahea.server.coreevents import stand_in
+from kahea.server.replies import RepliesToNames
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
@@ -130,6 +131,7 @@ class Engine:
         self._run = Run(self)
         self._idle_runs: list[Run] = []
         self._waiting = WaitingRequests()
+        self._to_names = RepliesToNames(self.resolver, self._send_reply, self.log_bounded, self.end_batch)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end_of_batch: Callable[[], None] = _nothing
         self._limit_until = 0.0
@@ -363,6 +365,12 @@ class Engine:
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return
+        if numeric(destination.ip) is not None:
+            self._send_reply(msg, data, destination)
+        else:
+            self._to_names.forward(msg, data, destination)
+
+    def _send_reply(self, msg: Reply, data: bytes, destination: Destination) -> None:
         if self.settings.onsend_route_reply:
             self.send_request(msg, data, destination)
         else:

@@ -77,6 +77,7 @@ class Replies(list[Sent]):
 class _Recorder:
     def __init__(self, sockets: Sequence[LocalSocket]) -> None:
         self.sent: list[Sent] = []
+        self.failed: list[Sent] = []
         self.refused = False
         self.sockets = sockets
         self.aliases: list[tuple[int, int]] = []
@@ -90,6 +91,7 @@ class _Recorder:
 
     def send(self, data: bytes, destination: Destination) -> bool:
         if self.refused:
+            self.failed.append(Sent(data, destination))
             return False
         self.sent.append(Sent(data, destination))
         return True
@@ -181,6 +183,11 @@ class ServerUnderTest:
         """Return the texts of the lines of one level, without level and origin."""
         name = LEVEL_NAMES[level] if isinstance(level, int) else level
         return [line.split(": ", 2)[2] for line in self.log if line.startswith(f"{name}: ")]
+
+    @property
+    def refused(self) -> list[Sent]:
+        """All that `refuse_sends` let fail."""
+        return self._transport.failed
 
     def refuse_sends(self, refused: bool = True) -> None:
         """Let every send fail from now on, or work again."""

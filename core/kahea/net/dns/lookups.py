@@ -24,6 +24,9 @@ MAX_CHAIN: Final = 10
 MAX_UNDER_WAY: Final = 2000
 """Questions that are asked at one time; a further one has no answer."""
 
+MAX_WAITING: Final = 10_000
+"""Scripts and messages that may wait for answers at one time."""
+
 _ADDRESS_KINDS: Final = ("A", "AAAA")
 _LOOK_INTERVAL: Final = 5.0
 """Seconds after which resolv.conf and hosts are looked at again."""
@@ -58,6 +61,7 @@ class Lookups:
         self._exchange: Exchange | None = None
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
         self.cache = Cache(settings().dns_cache_mem * 1024)
+        self._waiting = 0
         self.asked = 0
         self.hits = 0
         self.failed = 0
@@ -98,14 +102,18 @@ class Lookups:
         if known is not None:
             return known
         task = self._under_way.get(question)
+        if self._waiting >= MAX_WAITING or (task is None and len(self._under_way) >= MAX_UNDER_WAY):
+            return Answer((), 0.0, "too many questions are under way")
         if task is None:
-            if len(self._under_way) >= MAX_UNDER_WAY:
-                return Answer((), 0.0, "too many questions are under way")
             assert self._loop is not None
             task = self._under_way[question] = self._loop.create_task(self._answer(question))
             task.add_done_callback(lambda _: self._under_way.pop(question, None))
-        # who asked may be cancelled: others may wait for the same answer
-        return await asyncio.shield(task)
+        self._waiting += 1
+        try:
+            # who asked may be cancelled: others may wait for the same answer
+            return await asyncio.shield(task)
+        finally:
+            self._waiting -= 1
 
     def stop(self) -> None:
         """End what is under way."""
