@@ -78,7 +78,7 @@ class Names:
             response.set_rcode(dns.rcode.from_text(self.code))
         else:
             self._fill(response, question.name, question.rdtype)
-        data = response.to_wire(max_size=65535)
+        data = response.to_wire(max_size=65535, want_shuffle=False)
         limit = self.max_datagram or max(asked.payload, MAX_DATAGRAM)
         if not stream and len(data) > limit:
             short = dns.message.make_response(asked, recursion_available=True)

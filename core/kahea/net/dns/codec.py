@@ -50,8 +50,9 @@ def encode(question: Question, edns: bool = True) -> bytes:
     Raises:
         ValueError: the name cannot be asked for.
     """
-    name = _name_of(question.name)
-    query = dns.message.make_query(name, question.kind, use_edns=0 if edns else None, payload=_PAYLOAD)
+    query = dns.message.make_query(_name_of(question.name), question.kind)
+    if edns:
+        query.use_edns(0, payload=_PAYLOAD)
     return query.to_wire()
 
 
