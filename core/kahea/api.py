@@ -57,6 +57,7 @@ from kahea.modules.kinds import (
 )
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -96,6 +97,8 @@ __all__ = [
     "Branch",
     "CSeq",
     "CallSite",
+    "Candidate",
+    "Candidates",
     "Clock",
     "Contact",
     "Core",
@@ -115,6 +118,7 @@ __all__ = [
     "Mode",
     "Module",
     "NameAddr",
+    "Naptr",
     "NoParams",
     "NullableText",
     "Outcome",
@@ -132,6 +136,7 @@ __all__ = [
     "Reply",
     "ReplyService",
     "Request",
+    "Resolver",
     "Result",
     "Route",
     "RouteNameKind",
@@ -147,6 +152,7 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Srv",
     "StatusCode",
     "Table",
     "Tables",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
-from ipaddress import ip_address
+from typing import Any
 
 from kahea.modules.core import Core
+from kahea.modules.resolver import Candidate, Candidates
 from kahea.sip.branches import OutgoingBranch
 from kahea.sip.build import build_forwarded_request, build_via
 from kahea.sip.endpoints import DEFAULT_PORTS, Destination, LocalSocket
@@ -17,7 +19,9 @@ MAGIC_COOKIE = "z9hG4bK"
 """What branches begin with (RFC 3261 8.1.1.7)."""
 
 
-def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: str = "") -> bool:
+def forward_to_uri(
+    core: Core, msg: Request, port: int | None = None, protocol: str = ""
+) -> bool | Coroutine[Any, Any, bool]:
     """Forward a request to the next hop that its destination or Request-URI names.
 
     Args:
@@ -27,7 +31,7 @@ def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: 
         protocol: instead of the URI's.
 
     Returns:
-        Whether it could be sent.
+        Whether it could be sent, or an awaitable of that where a name has to be looked up.
     """
     text = msg.dst_uri or msg.uri
     try:
@@ -37,30 +41,65 @@ def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: 
         return False
     if not protocol:
         protocol = _protocol_of(uri)
-    if protocol not in DEFAULT_PORTS:
+    if protocol and protocol not in DEFAULT_PORTS:
         core.log.error(f"forward: the URI {text} has an unknown transport")
         return False
     return forward(core, msg, uri.host, (uri.port or 0) if port is None else port, protocol)
 
 
-def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bool:
-    """Forward a request to an address.
+def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bool | Coroutine[Any, Any, bool]:
+    """Forward a request to a host, with ``use_dns_failover`` to its further addresses if the first cannot be sent to.
 
     Args:
         core: the server.
         msg: what is forwarded.
-        host: an address, IPv6 with or without brackets; a name is not looked up.
-        port: 0 for the protocol's default.
-        protocol: ``udp``, ``tcp``, ...
+        host: a name, or an address, IPv6 with or without brackets.
+        port: 0 for the one that SRV records name, or the protocol's default.
+        protocol: ``udp``, ``tcp``, ...; "" for the one that the host's records name, or UDP.
 
     Returns:
-        Whether it could be sent.
+        Whether it could be sent, or an awaitable of that where a name has to be looked up.
     """
-    try:
-        ip = str(ip_address(host.strip("[]")))
-    except ValueError:
-        core.log.error(f'forward: "{host}" is no IP address, and names are not looked up yet')
+    found = core.resolver.locate(host, port, protocol)
+    if isinstance(found, Candidates):
+        return _forward_to_one(core, msg, host, found)
+    return _forward_when_found(core, msg, host, found)
+
+
+async def _forward_when_found(core: Core, msg: Request, host: str, found: Awaitable[Candidates]) -> bool:
+    result = _forward_to_one(core, msg, host, await found)
+    return result if isinstance(result, bool) else await result
+
+
+def _forward_to_one(core: Core, msg: Request, host: str, candidates: Candidates) -> bool | Coroutine[Any, Any, bool]:
+    """Forward a request to the first of some places that takes it."""
+    place = candidates.first()
+    if place is None:
+        core.log.error(f"forward: {host} is not found: {candidates.error}")
         return False
+    while not _forward_to(core, msg, place):
+        further = candidates.next()
+        if further is None:
+            return False
+        if not isinstance(further, Candidate):
+            return _forward_to_further(core, msg, candidates, further)
+        place = further
+    return True
+
+
+async def _forward_to_further(
+    core: Core, msg: Request, candidates: Candidates, waited: Awaitable[Candidate | None]
+) -> bool:
+    place = await waited
+    while place is not None and not _forward_to(core, msg, place):
+        further = candidates.next()
+        place = further if further is None or isinstance(further, Candidate) else await further
+    return place is not None
+
+
+def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
+    """Forward a request to one place; return whether it could be sent."""
+    protocol, ip, port = place
     socket = sending_socket(core, msg, protocol, ip)
     if socket is None:
         core.log.error(f"forward: there is no {protocol} socket to reach {ip} from")
@@ -70,7 +109,7 @@ def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bo
     except SipParseError as error:
         core.log.error(f"forward: {error}")
         return False
-    destination = Destination(socket.protocol, ip, port or DEFAULT_PORTS[socket.protocol], socket)
+    destination = Destination(socket.protocol, ip, port, socket)
     if msg.has_sending:
         destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
     return core.send_request(msg, data, destination)
@@ -113,7 +152,7 @@ def stateless_branch(msg: Request) -> str:
 def _protocol_of(uri: Uri) -> str:
     if uri.scheme == "sips":
         return "wss" if uri.transport in ("ws", "wss") else "tls"
-    return uri.transport or "udp"
+    return uri.transport
 
 
 def next_hop(text: str) -> tuple[str, int, str]:
