@@ -147,5 +147,3 @@ class Canceller:
 
 def _nothing() -> None:
     """Let a CANCEL without a reply be: its INVITE has a timer of its own."""
-
-

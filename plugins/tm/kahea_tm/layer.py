@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
@@ -65,6 +65,10 @@ class Layer:
     Args:
         core: the server.
         params: of the module.
+
+    Attributes:
+        on_script_end: called when the script that made a transaction has ended.
+        on_failure: called when an event of a transaction ended with an exception.
     """
 
     def __init__(self, core: Core, params: TmParams) -> None:
@@ -72,6 +76,8 @@ class Layer:
         self.params = params
         self.tags = TagMaker(core.tag_seed, "-")
         self.server_line = core.settings.server_line
+        self.on_script_end: Callable[[Transaction], None] = _ignore
+        self.on_failure: Callable[[Transaction], None] = _ignore
         self.store: Store
 
     def start_worker(self, core: Core) -> None:
@@ -98,26 +104,24 @@ class Layer:
 
     def begin(self, transaction: Transaction) -> None:
         """Start the life of a transaction."""
-        params = self.params
-        if transaction.is_invite:
-            lifetime = transaction.inv_lifetime or params.max_inv_lifetime / 1000
-        else:
-            lifetime = transaction.noninv_lifetime or params.max_noninv_lifetime / 1000
         transaction.created = self.core.clock.time()
-        transaction.end_of_life = self.core.clock.monotonic() + lifetime
+        transaction.end_of_life = self.core.clock.monotonic() + self.lifetime(transaction)
         transaction.retransmission = Retransmission(
             self.core.timers, partial(self.server_event, transaction, Event.RETRANSMIT),
             partial(self.server_event, transaction, Event.TIMEOUT),
         )  # fmt: skip
 
+    def lifetime(self, transaction: Transaction) -> float:
+        """Return how long a transaction lives at most, in seconds."""
+        if transaction.is_invite:
+            return transaction.inv_lifetime or self.params.max_inv_lifetime / 1000
+        return transaction.noninv_lifetime or self.params.max_noninv_lifetime / 1000
+
     def _script_ended(self, transaction: Transaction, run: Run) -> None:
         """Finish what the script of a new transaction left open, and let its events in."""
         transaction.busy = False
-        self.script_ended(transaction)
+        self.on_script_end(transaction)
         self._next_event(transaction)
-
-    def script_ended(self, transaction: Transaction) -> None:
-        """Hook of the layer's owner: the script that made a transaction has ended."""
 
     def of_message(self, msg: Message) -> Transaction | None:
         """Return the transaction that a message was found to belong to."""
@@ -179,21 +183,18 @@ class Layer:
             transaction.mailbox.append(event)
         else:
             event.close()
-            self.core.log_bounded(f"too many events wait for {transaction!r}", "tm", Level.WARNING)
+            self.core.log_bounded(f"too many events wait for {transaction!r}", "tm", Level.WARN)
 
     def _event_ended(self, transaction: Transaction, error: BaseException | None) -> None:
         transaction.busy = False
         if error is not None:
             self.core.log_bounded(f"{transaction!r}: {type(error).__name__}: {error}", "tm", Level.ERR)
-            self.failed(transaction)
+            self.on_failure(transaction)
         self._next_event(transaction)
 
     def _next_event(self, transaction: Transaction) -> None:
         if transaction.mailbox and not transaction.busy:
             self.post(transaction, transaction.mailbox.popleft())
-
-    def failed(self, transaction: Transaction) -> None:
-        """Hook of the layer's owner: an event ended with an exception."""
 
     # --- timers ----------------------------------------------------------------------------------
 
@@ -255,3 +256,7 @@ class Layer:
         if transaction.state is State.PROCEEDING:
             return
         self.server_event(transaction, Event.ACK)
+
+
+def _ignore(transaction: Transaction) -> None:
+    """Do nothing."""

@@ -1,66 +1,60 @@
-"""What the module ``template`` offers. It reads like a table of contents; the work is beside it."""
+"""What the module ``tm`` offers to the configuration."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from typing import ClassVar
 
-from kahea.api import Message, Module, Params, Request, Route, Scope, Text, function, pvar, rpc
-from msgspec import Meta
+from kahea.api import EventRoute, Message, TransactionService
 
-from kahea_template.greetings import greeting_for
-
-
-class TemplateParams(Params):
-    """REPLACE ME: the parameters, ``modparam("template", NAME, VALUE)``; leave the class out if there are none."""
-
-    greeting: Annotated[str, Meta(description="The word before the name.")] = "hello"
+from kahea_tm.declared.query_functions import QueryFunctions
+from kahea_tm.declared.relay_functions import RelayFunctions
+from kahea_tm.declared.reply_functions import ReplyFunctions
+from kahea_tm.declared.setting_functions import SettingFunctions
+from kahea_tm.errors import UNSPECIFIED
+from kahea_tm.layer import context_of
 
 
-class Template(Module[TemplateParams]):
-    """Greets callers.
+class Tm(RelayFunctions, ReplyFunctions, SettingFunctions, QueryFunctions):
+    """Transactions: stateful forwarding, forking, retransmission, timers, failover."""
 
-    REPLACE ME: the first line is the summary, the rest the overview in the reference.
-    """
+    event_routes: ClassVar = (
+        EventRoute(
+            "tm:branch-failure:*",
+            "Runs when a branch has failed for which `t_on_branch_failure` named the route; sees the request.",
+        ),
+        EventRoute("tm:local-request", "Runs for a request of our own before it is sent, for the request."),
+        EventRoute("tm:local-response", "Runs after a reply of our own was sent, for the reply.", may_wait=False),
+    )
 
-    def child_init(self, housekeeper: bool) -> None:  # REPLACE ME: leave out what a worker does not need at its start
-        """Start counting anew in each worker."""
-        self.greeted = 0
+    def mod_init(self) -> None:
+        """Offer transactions to other modules, and let each call be handled by one worker."""
+        self.core.services.provide(TransactionService, self)
+        self.core.workers.own_transactions()
+        self.core.add_reply_handler(self.replies.receive)
 
-    @function(routes=Route.REQUEST)  # REPLACE ME: the routes in which a call makes sense; Route.ANY is the default
-    def template_greet(self, msg: Request, name: Text) -> bool:
-        """Write a greeting into the log.
+    def child_init(self, housekeeper: bool) -> None:
+        """Start the transaction layer of this worker."""
+        self.layer.start_worker(self.core)
+        self.answers.start_worker()
+        self.replies.start_worker()
 
-        Args:
-            name: who is greeted; may hold pseudo-variables.
+    # --- for other modules: `kahea.api.TransactionService` ------------------------------------------
 
-        Returns:
-            True, or false when the name is empty.
+    def reply(self, msg: Message, code: int, reason: str) -> bool | None:
+        """Answer within the message's transaction; ``None`` if it has none."""
+        return self.reply_in_transaction(msg, code, reason)
 
-        Example:
-            template_greet("$fU");
-        """
-        return self._greet(greeting_for(name, self.params.greeting))
+    def reply_error(self, msg: Message) -> bool | None:
+        """Answer with the last internal error within the message's transaction; ``None`` if it has none."""
+        context = context_of(msg)
+        transaction = context.transaction
+        if transaction is None or transaction.request is None:
+            return None
+        return self.answers.error(transaction, transaction.error or context.error or UNSPECIFIED)
 
-    # REPLACE ME: what can be prepared when all arguments are literals; leave it out if nothing can.
-    @template_greet.when_constant
-    def _prepared(self, name: str) -> Callable[[Request], bool]:
-        text = greeting_for(name, self.params.greeting)
-        return lambda msg: self._greet(text)
-
-    @pvar("template_greeted")
-    def greeted_callers(self, msg: Message) -> int:
-        """How many callers this worker has greeted."""
-        return self.greeted
-
-    @rpc("template.greeted", scope=Scope.EACH, merge=sum)
-    def greeted_of_all(self) -> int:
-        """How many callers all workers have greeted."""
-        return self.greeted
-
-    def _greet(self, text: str | None) -> bool:
-        if text is None:
-            return False
-        self.greeted += 1
-        self.core.log.info(text, self.name)
-        return True
+    def to_tag(self, msg: Message) -> str | None:
+        """Return the To-tag of the transaction's replies, ``None`` if the message has no transaction."""
+        transaction = self.transaction_of(msg)
+        if transaction is None or transaction.request is None:
+            return None
+        return self.layer.tags.tag(transaction.request)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, Reply, Request, Timer, Values
+from kahea.api import Destination, Reply, Request, Timer, Timers, Values
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -84,13 +84,14 @@ class Retransmission:
     """Sends something again at growing intervals, until it is stopped or its time is over.
 
     Args:
+        timers: of the worker.
         send: sends it again.
         expired: called when its time is over.
     """
 
     __slots__ = ("_expired", "_send", "_timers", "final", "interval", "limit", "repeat")
 
-    def __init__(self, timers: Any, send: Callable[[], None], expired: Callable[[], None]) -> None:
+    def __init__(self, timers: Timers, send: Callable[[], object], expired: Callable[[], None]) -> None:
         self._timers = timers
         self._send = send
         self._expired = expired
