@@ -88,7 +88,7 @@ class Forwarder:
         Returns:
             1; a negative code of `errors` when nothing could be sent.
         """
-        if transaction.canceled:
+        if gave_up(transaction):
             msg.branches.clear()
             return errors.CANCELED
         route, transaction.on_branch = transaction.on_branch, ""
@@ -112,12 +112,12 @@ class Forwarder:
                 else:
                     added.append(ready)
                 msg.aim_at(aim)
-                if transaction.canceled:
+                if gave_up(transaction):
                     break
         finally:
             msg.aim_at(aim)
             msg.branches.clear()
-        if transaction.canceled:
+        if gave_up(transaction):
             for ready in added:
                 ready.branch.last_status = 487
             return errors.CANCELED
@@ -271,7 +271,7 @@ class Forwarder:
         further = failed.further.next()
         place = further if further is None or isinstance(further, Candidate) else await further
         index = len(transaction.branches)
-        if place is None or transaction.canceled or index >= self._layer.core.settings.max_branches:
+        if place is None or gave_up(transaction) or index >= self._layer.core.settings.max_branches:
             return False
         before = failed.branch
         branch = Branch(index, before.uri)
@@ -282,3 +282,8 @@ class Forwarder:
             return False
         transaction.branches.append(branch)
         return await self._send(transaction, _Ready(branch, failed.request, failed.further))
+
+
+def gave_up(transaction: Transaction) -> bool:
+    """Whether the caller has given up, which may happen while a branch waits."""
+    return transaction.canceled

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from kahea.api import Params
 from msgspec import Meta
-
-Milliseconds = Annotated[int, Meta(ge=1)]
 
 
 def _flag(text: str) -> Meta:
@@ -20,7 +19,7 @@ class TmParams(Params):
     fr_timer: Annotated[
         int,
         Meta(
-            description="Milliseconds until a request without any reply, or a negative reply to an INVITE without its ACK, is given up.",
+            description="Milliseconds until a request without a reply, or a negative reply without ACK, is given up.",
             ge=1,
         ),
     ] = 30000
@@ -69,7 +68,8 @@ class TmParams(Params):
     cancel_b_method: Annotated[
         int,
         Meta(
-            description="What to do with a branch to be cancelled that has not replied: 0 make up a 487 at once, 1 wait for its time-out or cancel it when it replies, 2 send the CANCEL regardless.",
+            description="What to do with a branch to be cancelled that has not replied: 0 make up a 487 at once, "
+            "1 wait for its time-out or cancel it when it replies, 2 send the CANCEL regardless.",
             ge=0,
             le=2,
         ),
@@ -98,7 +98,8 @@ class TmParams(Params):
     failure_reply_mode: Annotated[
         int,
         Meta(
-            description="Replies that are forgotten after failure_route: 0 none, 1 all, 2 of the last step, 3 all if branches were added.",
+            description="Replies that are forgotten after failure_route: 0 none, 1 all, 2 of the last step, "
+            "3 all if branches were added.",
             ge=0,
             le=3,
         ),
@@ -140,7 +141,8 @@ class TmParams(Params):
     local_ack_mode: Annotated[
         int,
         Meta(
-            description="Where the ACK to a 2xx of our own INVITE goes: 0 as RFC 3261 says, 1 where the INVITE went, 2 where the 2xx came from.",
+            description="Where the ACK to a 2xx of our own INVITE goes: 0 as RFC 3261 says, 1 where the INVITE went, "
+            "2 where the 2xx came from.",
             ge=0,
             le=2,
         ),
@@ -168,7 +170,7 @@ class TmParams(Params):
     unix_tx_timeout: Annotated[int, Meta(description="Milliseconds that `t_write_unix` may take.", ge=1)] = 500
     tw_append: Annotated[
         list[str], Meta(description="What `t_write_req` and `t_write_unix` add: `name:label=element;...`.")
-    ] = []
+    ] = msgspec.field(default_factory=list)
     event_callback: Annotated[str, Meta(description="No effect: for routing scripts in other languages.")] = ""
     event_callback_lres_sent: Annotated[str, Meta(description="No effect, as `event_callback`.")] = ""
     evcb_local_ack_sent: Annotated[str, Meta(description="No effect, as `event_callback`.")] = ""

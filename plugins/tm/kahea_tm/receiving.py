@@ -239,7 +239,7 @@ class Replies:
             branch.reply = reply
             await self._run_failure(transaction, branch, Route.BRANCH_FAILURE)
             branch.reply = None
-        index, picked_code = pick(transaction, branch, code, params.faked_reply_prio)
+        index, _ = pick(transaction, branch, code, params.faked_reply_prio)
         if index == OPEN:
             branch.reply = reply
             self._stop_others(transaction, code)

@@ -67,7 +67,7 @@ class Relay:
         return context.transaction
 
     def check(self, run: Run, msg: Message) -> int:
-        """Do what ``t_check_trans`` does: 1 for a message of a transaction, -1 for another one, 0 when it was absorbed."""
+        """Do what ``t_check_trans`` does: 1 for a message of a transaction, 0 when it was absorbed, else -1."""
         if run.kind in (Route.FAILURE, Route.BRANCH, Route.BRANCH_FAILURE, Route.TM_ONREPLY):
             return 1
         if isinstance(msg, Reply):
@@ -147,9 +147,10 @@ class Relay:
         if replicate:
             transaction.is_local = True
         auto_100 = transaction.auto_100
-        if transaction.is_invite and transaction.status < 100 and not replicate:
-            if auto_100 if auto_100 is not None else self._layer.params.auto_inv_100:
-                self._answers.reply(transaction, msg, 100, self._layer.params.auto_inv_100_reason)
+        if auto_100 is None:
+            auto_100 = bool(self._layer.params.auto_inv_100)
+        if auto_100 and transaction.is_invite and transaction.status < 100 and not replicate:
+            self._answers.reply(transaction, msg, 100, self._layer.params.auto_inv_100_reason)
         result = await self._forwarder.forward(transaction, run, msg, hop)
         if result <= 0:
             self._not_forwarded(transaction, result, replicate)

@@ -2,7 +2,7 @@
 
 They know neither messages nor clocks nor sockets: a step takes a state and an event, and returns the next state and
 what is to be done. Kamailio's timers stand where RFC 3261 has its own: retransmission intervals grow from
-``retr_timer1`` to ``retr_timer2``, ``fr_timer`` bounds the wait for a reply or an ACK, ``fr_inv_timer`` the wait for the
+``retr_timer1`` to ``retr_timer2``, ``fr_timer`` bounds the wait for a reply or an ACK, ``fr_inv_timer`` that for the
 final reply to an INVITE that rings, and ``wt_timer`` is how long a transaction absorbs what is late.
 """
 

@@ -17,7 +17,7 @@ class ReplyFunctions(TmBase):
         """Make the transaction of the request, so that repeated requests are absorbed while the script goes on.
 
         Returns:
-            1 for a new transaction; 0, which ends the script, for a repeated request; negative when there is one already.
+            1 for a new transaction; 0, which ends the script, for a repeated request; negative when there is one.
 
         Example:
             if (!t_newtran()) {
@@ -144,7 +144,7 @@ class ReplyFunctions(TmBase):
         """Forget replies of the branches so far, so that none of them is sent to the caller.
 
         Args:
-            mode: `a` or `all` all of them; `l` or `last` those of the last step of a serial forking; `n` or `none` none.
+            mode: `a` or `all` all; `l` or `last` those of the last step of a serial forking; `n` or `none` none.
         """
         transaction = self.transaction_of(msg)
         if transaction is None:
