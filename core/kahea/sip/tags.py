@@ -11,10 +11,10 @@ class TagMaker:
     """Makes To-tags from a secret.
 
     A tag is ``prefix.suffix``, or ``prefix-suffix`` within a transaction: the prefix stands for this start of the
-    server, the eight hexadecimal digits of the suffix for the request. They depend on what a repeated request and the ACK to a negative final reply have in
-    common (RFC 3261 17.1.1.3): sent-by and branch of the top Via, and the Call-ID. They are Python's hash of that,
-    SipHash with a key of this start that the workers share, so that who has seen one tag cannot tell another one's
-    32 bits (RFC 3261 19.3); it costs an eighth of a keyed BLAKE2.
+    server, the eight hexadecimal digits of the suffix for the request. They depend on what a repeated
+    request and the ACK to a negative final reply have in common (RFC 3261 17.1.1.3): sent-by and branch of the top
+    Via, and the Call-ID. They are Python's hash of that, SipHash with a key of this start that the workers share, so
+    that who has seen one tag cannot tell another one's 32 bits (RFC 3261 19.3); it costs an eighth of a keyed BLAKE2.
 
     Args:
         seed: secret of this server's start.
