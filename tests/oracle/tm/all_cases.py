@@ -1,0 +1,11 @@
+"""All cases of transactions, file by file."""
+
+from __future__ import annotations
+
+from tests.oracle.tm.case import Case
+from tests.oracle.tm.cases import cancel, fork, relay, reply
+
+_PARTS = (relay.CASES, reply.CASES, cancel.CASES, fork.CASES)
+
+CASES: dict[str, Case] = {name: case for part in _PARTS for name, case in part.items()}
+assert len(CASES) == sum(map(len, _PARTS)), "two cases of one name"

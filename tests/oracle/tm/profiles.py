@@ -1,0 +1,41 @@
+"""Parameters of the servers that the cases of transactions run on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MODULES = ("tm", "sl", "tmx", "pv", "xlog", "textops", "corex", "siputils", "cfgutils", "maxfwd")
+
+#: Shorter than the defaults, so that no case takes long.
+_TIMERS = (("tm", "fr_timer", "3000"), ("tm", "fr_inv_timer", "5000"), ("tm", "wt_timer", "2000"))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a server is configured with, apart from the routes of the cases."""
+
+    parameters: tuple[tuple[str, str, str], ...] = ()
+    modules: tuple[str, ...] = _MODULES
+    settings: tuple[str, ...] = ()
+    routes: str = ""
+
+
+def tm(**values: int | str) -> tuple[tuple[str, str, str], ...]:
+    """Return the timers and these parameters of tm."""
+    own = tuple(("tm", name, f'"{value}"' if isinstance(value, str) else str(value)) for name, value in values.items())
+    return (*_TIMERS, *own)
+
+
+_REPLY_ROUTE = """
+reply_route {
+    if ($ci =~ "^reply_route_") { xlog("L_NOTICE", "$ci| reply_route $rs\\n"); }
+    if ($ci =~ "^reply_route_drop" && $rs == 180) { drop; }
+}
+event_route[tm:local-request] { xlog("L_NOTICE", "$rU| local request $rm $ru\\n"); append_hf("X-Local: yes\\r\\n"); }
+event_route[tm:local-response] { xlog("L_NOTICE", "$rU| local response $rs\\n"); }
+"""
+
+PROFILES: dict[str, Profile] = {
+    "default": Profile(parameters=tm(), routes=_REPLY_ROUTE),
+    "contacts": Profile(parameters=tm(contacts_avp="tm_contacts", contact_flows_avp="tm_contact_flows")),
+}
