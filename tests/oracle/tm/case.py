@@ -56,7 +56,7 @@ class Case:
         """
         text = re.sub(r'SAY\("((?:[^"\\]|\\.)*)"\)', rf'xlog("L_NOTICE", "{name}| \1\\n")', self.routes)
         text = _shown(text, name)
-        text = re.sub(r"\bCASE\b", name, text)
+        text = re.sub(r"\bCASE(?![A-Za-z0-9])", name, text)
         for party, port in {**ports, "server": server, "dead": dead}.items():
             text = re.sub(rf"\b{party.upper()}\b", f"127.0.0.1:{port}", text)
         return text

@@ -64,8 +64,9 @@ def run(program: Program, cases: Mapping[str, Case]) -> dict[str, Outcome]:
     for name, case in cases.items():
         by_profile.setdefault(case.profile, {})[name] = case
     found: dict[str, Outcome] = {}
-    for profile, its_cases in by_profile.items():
-        found |= _run_profile(program, PROFILES[profile], its_cases)
+    with ThreadPoolExecutor(len(by_profile)) as servers:
+        for one in servers.map(lambda name: _run_profile(program, PROFILES[name], by_profile[name]), by_profile):
+            found |= one
     return {name: found[name] for name in cases}
 
 

@@ -165,7 +165,7 @@ CASES: dict[str, Case] = {
         """
         uac > CANCEL | branch=z9hG4bK-uac-none | ruri=sip:bob@SERVER | cseq=1
         uas1 < CANCEL
-        uas1 > 481
+        uas1 > 481 to CANCEL
         wait 0.2
         """,
     ),

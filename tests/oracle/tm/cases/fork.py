@@ -105,7 +105,7 @@ CASES: dict[str, Case] = {
     "fork_best_404_486": _best(404, 486, 404),
     "fork_best_486_404": _best(486, 404, 404),
     "fork_best_486_480": _best(486, 480, 480),
-    "fork_best_408_480": _best(408, 480, 480),
+    "fork_best_408_480": _best(408, 480, 408),
     "fork_best_302_404": _best(302, 404, 302),
     "fork_best_404_500": _best(404, 500, 404),
     "fork_best_500_404": _best(500, 404, 404),
@@ -176,7 +176,7 @@ CASES: dict[str, Case] = {
         wait 0.2
         uas2 > 404
         uas2 < ACK
-        uac < 404
+        uac < 603
         uac > ACK
         """,
     ),
@@ -292,7 +292,7 @@ CASES: dict[str, Case] = {
         """,
         repeats=True,
     ),
-    "load_contacts_by_q": Case(
+    "load_contacts_without_its_parameter": Case(
         """
         route[CASE] {
             if (is_method("ACK|CANCEL")) { t_relay(); exit; }
@@ -325,7 +325,7 @@ CASES: dict[str, Case] = {
         uas1 < INVITE
         uas1 > 480
         uas1 < ACK
-        uac < 480
+        uac < 404
         uac > ACK
         """,
     ),
@@ -335,7 +335,7 @@ CASES: dict[str, Case] = {
             if (is_method("ACK|CANCEL")) { t_relay(); exit; }
             $ru = "sip:one@UAS1";
             append_branch("sip:two@UAS2", "0.5");
-            append_branch("sip:three@UAS3", "0.1");
+            append_branch("sip:three@UAS3", "0.5");
             if (!t_load_contacts()) { SAY("not loaded"); }
             SHOW(t_next_contacts());
             t_on_failure("CASE");
@@ -349,12 +349,12 @@ CASES: dict[str, Case] = {
         """,
         """
         uac > INVITE
-        uas1 < INVITE
         uas2 < INVITE
-        uas1 > 486
-        uas2 > 486
         uas3 < INVITE
-        uas3 > 200
+        uas2 > 486
+        uas3 > 480
+        uas1 < INVITE
+        uas1 > 200
         uac < 200
         """,
         profile="contacts",
@@ -391,7 +391,7 @@ CASES: dict[str, Case] = {
         uas1 < INVITE
         uas1 > 480
         uas1 < ACK
-        uac < 404
+        uac < 480
         uac > ACK
         """,
         profile="contacts",

@@ -323,7 +323,7 @@ CASES: dict[str, Case] = {
     "ack_without_a_transaction": Case(
         """
         route[CASE] {
-            if (is_method("ACK")) { SHOW(t_lookup_request()); $ru = "sip:bob@UAS1"; SHOW(t_relay()); exit; }
+            $ru = "sip:bob@UAS1"; SHOW(t_relay());
         }
         """,
         """
@@ -334,6 +334,14 @@ CASES: dict[str, Case] = {
     "check_trans_ends_the_script_for_a_stray_ack": Case(
         """
         route[CASE] { SAY("before"); SHOW(t_check_trans()); SAY("after"); }
+        """,
+        """
+        uac > ACK | to-tag=given
+        """,
+    ),
+    "lookup_request_ends_the_script_for_a_stray_ack": Case(
+        """
+        route[CASE] { SAY("before"); SHOW(t_lookup_request()); SAY("after"); }
         """,
         """
         uac > ACK | to-tag=given
