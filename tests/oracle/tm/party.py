@@ -80,7 +80,7 @@ class Party:
         self._connection: socket.socket | None = None
         self._sent: dict[str, tuple[bytes, socket.socket, tuple[str, int] | None]] = {}
         self._requests: dict[str, Received] = {}
-        self._invite = {"branch": "", "ruri": "", "cseq": ""}
+        self._invite = {"branch": "", "ruri": "", "cseq": "1"}
         self._cseq = self._branch = 0
         self._calls: dict[str, str] = {}
 

@@ -31,8 +31,8 @@ reply_route {
     if ($ci =~ "^reply_route_") { xlog("L_NOTICE", "$ci| reply_route $rs\\n"); }
     if ($ci =~ "^reply_route_drop" && $rs == 180) { drop; }
 }
-event_route[tm:local-request] { xlog("L_NOTICE", "$rU| local request $rm $ru\\n"); append_hf("X-Local: yes\\r\\n"); }
-event_route[tm:local-response] { xlog("L_NOTICE", "$rU| local response $rs\\n"); }
+event_route[tm:local-request] { xlog("L_NOTICE", "$tU| local request $rm $ru\\n"); append_hf("X-Local: yes\\r\\n"); }
+event_route[tm:local-response] { xlog("L_NOTICE", "$tU| local response $rs\\n"); }
 """
 
 PROFILES: dict[str, Profile] = {
@@ -62,11 +62,12 @@ PROFILES: dict[str, Profile] = {
             fr_inv_timer_avp="$avp(fr_inv)",
         )
     ),
+    "rr": Profile(parameters=tm(), modules=(*_MODULES, "rr")),
     "cancel_b_method_0": Profile(
         parameters=tm(
             cancel_b_method=0,
             unmatched_cancel=2,
-            failure_reply_mode=3,
+            failure_reply_mode=0,
             faked_reply_prio=2000,
             restart_fr_on_each_reply=0,
             default_code=488,

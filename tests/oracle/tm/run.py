@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep what came; other cases of the file stay")
     parser.add_argument("--against", type=Path, metavar="FILE", help="compare with what was kept")
     parser.add_argument("--show", action="store_true", help="print messages and log lines")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     program = {"kamailio": kamailio, "kahea": kahea}[options.program]()
     if program is None:
         parser.error(f"{options.program} is not installed")
@@ -46,8 +46,8 @@ def main() -> int:
         bad = [name for name in found if name in kept and found[name] != kept[name]]
         for name in bad:
             print(f"\n##### {name}")
-            lines = difflib.unified_diff(kept[name].lines(), found[name].lines(), "kept", program.name, n=2, lineterm="")
-            print("\n".join(lines))
+            before, after = kept[name].lines(), found[name].lines()
+            print(*difflib.unified_diff(before, after, "kept", program.name, n=2, lineterm=""), sep="\n")
     if options.save:
         all_kept = json.loads(options.save.read_text()) if options.save.exists() else {}
         all_kept |= {name: asdict(outcome) for name, outcome in found.items()}

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Several branches at once: which reply wins, and what the others are told."""
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ CASES: dict[str, Case] = {
     "uac_send": Case(
         """
         route[CASE] {
-            SHOW(t_uac_send("OPTIONS", "sip:CASE@UAS1", "", "", "X-Mine: 1\\r\\nFrom: <sip:a@b>;tag=given\\r\\nTo: <sip:c@d>\\r\\n", ""));
+            SHOW(t_uac_send("OPTIONS", "sip:CASE@UAS1", "", "", "X-Mine: 1\\r\\nFrom: <sip:a@b>;tag=given\\r\\nTo: <sip:CASE@d>\\r\\n", ""));
             sl_send_reply("200", "OK");
         }
         """,
@@ -24,7 +24,7 @@ CASES: dict[str, Case] = {
     "uac_send_with_a_body": Case(
         """
         route[CASE] {
-            SHOW(t_uac_send("MESSAGE", "sip:CASE@192.0.2.1", "sip:UAS1", "", "From: <sip:a@b>;tag=given\\r\\nTo: <sip:c@d>\\r\\nContent-Type: text/plain\\r\\n", "hello"));
+            SHOW(t_uac_send("MESSAGE", "sip:CASE@192.0.2.1", "sip:UAS1", "", "From: <sip:a@b>;tag=given\\r\\nTo: <sip:CASE@d>\\r\\nContent-Type: text/plain\\r\\n", "hello"));
             sl_send_reply("200", "OK");
         }
         """,

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Parameters of tm other than the defaults."""
 
 from __future__ import annotations
@@ -200,7 +199,7 @@ CASES: dict[str, Case] = {
         """,
         profile="cancel_b_method_0",
     ),
-    "parameter_failure_reply_mode_3": Case(
+    "parameter_failure_reply_mode_0": Case(
         failing('SAY("$T_reply_code"); $ru = "sip:two@UAS2"; $du = $null; SHOW(t_relay());'),
         """
         uac > INVITE
@@ -210,7 +209,7 @@ CASES: dict[str, Case] = {
         uas2 < INVITE
         uas2 > 500
         uas2 < ACK
-        uac < 500
+        uac < 404
         uac > ACK
         """,
         profile="cancel_b_method_0",
@@ -223,7 +222,7 @@ CASES: dict[str, Case] = {
         uas2 < INVITE
         uas2 > 500
         uas2 < ACK
-        uac < 500
+        uac < 408
         uac > ACK
         """,
         profile="cancel_b_method_0",
@@ -240,7 +239,7 @@ CASES: dict[str, Case] = {
         uac < 183
         wait 0.7
         uas1 > 486
-        uac < 408
+        uac < 486
         uac > ACK
         """,
         profile="cancel_b_method_0",

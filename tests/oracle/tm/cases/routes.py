@@ -78,7 +78,7 @@ CASES: dict[str, Case] = {
     "branch_route_drop_of_one": Case(
         call(
             't_on_branch("CASE"); append_branch("sip:two@UAS2");',
-            'branch_route[CASE] { SAY("$T_branch_idx $ru"); if ($T_branch_idx == 0) { drop; } }',
+            'branch_route[CASE] { SAY("$T_branch_idx $ru"); if ($rU == "bob") { drop; } }',
         ),
         """
         uac > INVITE
@@ -339,7 +339,10 @@ CASES: dict[str, Case] = {
         """,
     ),
     "failure_route_armed_in_onreply": Case(
-        call('t_on_reply("CASE");', 'onreply_route[CASE] { t_on_failure("CASE"); }\nfailure_route[CASE] { SAY("armed late $T_reply_code"); }'),
+        call(
+            't_on_reply("CASE");',
+            'onreply_route[CASE] { t_on_failure("CASE"); }\nfailure_route[CASE] { SAY("armed late $T_reply_code"); }',
+        ),
         """
         uac > OPTIONS
         uas1 < OPTIONS
@@ -461,7 +464,10 @@ CASES: dict[str, Case] = {
         settle=0.5,
     ),
     "variables_of_replies": Case(
-        call('t_on_reply("CASE");', 'onreply_route[CASE] { SAY("$rs $rr $T_rpl($rs) $T_req($ci) $T(reply_type) $T(branch_index)"); }'),
+        call(
+            't_on_reply("CASE");',
+            'onreply_route[CASE] { SAY("$rs $rr $T_rpl($rs) $T_req($ci) $T(reply_type) $T(branch_index)"); }',
+        ),
         _CALL,
     ),
     "on_reply_changed_between_replies": Case(
@@ -472,7 +478,10 @@ CASES: dict[str, Case] = {
         _CALL,
     ),
     "msg_apply_changes_before_relay": Case(
-        call('append_hf("X-One: 1\\r\\n"); SHOW(msg_apply_changes()); remove_hf("X-One"); append_hf("X-Two: $hdr(X-One)\\r\\n");', ""),
+        call(
+            'append_hf("X-One: 1\\r\\n"); SHOW(msg_apply_changes()); remove_hf("X-One"); append_hf("X-Two: $hdr(X-One)\\r\\n");',
+            "",
+        ),
         """
         uac > OPTIONS
         uas1 < OPTIONS
