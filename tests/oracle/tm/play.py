@@ -132,6 +132,7 @@ class Stage:
             lambda found: found[0] if found[2].startswith(self.name) else found[1] + label("CALL-ID", found[2]),
             text,
         )
+        text = re.sub(r"(?m)^(Via: .*;i=)[0-9a-f]+", r"\1CONNECTION", text)
         return self.without_ports(text, server)
 
     def without_ports(self, text: str, server: int) -> str:

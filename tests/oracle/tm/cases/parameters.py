@@ -200,7 +200,9 @@ CASES: dict[str, Case] = {
         profile="cancel_b_method_0",
     ),
     "parameter_failure_reply_mode_0": Case(
-        failing('SAY("$T_reply_code"); $ru = "sip:two@UAS2"; $du = $null; SHOW(t_relay());'),
+        failing(
+            'SAY("$T_reply_code"); if ($avp(tried) == 1) { exit; } $avp(tried) = 1; $ru = "sip:two@UAS2"; $du = $null; SHOW(t_relay());'
+        ),
         """
         uac > INVITE
         uas1 < INVITE

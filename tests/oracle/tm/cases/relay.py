@@ -163,6 +163,7 @@ CASES: dict[str, Case] = {
         route[CASE] {
             SAY("request");
             if (is_method("ACK")) { exit; }
+            t_set_retr("3000", "4000");
             $du = "sip:UAS1";
             SHOW(t_relay());
         }
