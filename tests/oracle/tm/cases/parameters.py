@@ -201,7 +201,8 @@ CASES: dict[str, Case] = {
     ),
     "parameter_failure_reply_mode_0": Case(
         failing(
-            'SAY("$T_reply_code"); if ($avp(tried) == 1) { exit; } $avp(tried) = 1; $ru = "sip:two@UAS2"; $du = $null; SHOW(t_relay());'
+            'SAY("$T_reply_code"); if ($avp(tried) == 1) { exit; } $avp(tried) = 1;'
+            ' $ru = "sip:two@UAS2"; $du = $null; SHOW(t_relay());'
         ),
         """
         uac > INVITE
