@@ -1,0 +1,91 @@
+"""Run cases against a server: the real one or Kahea, each profile of parameters in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import socket
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bench.configs import Listen, free_port
+from bench.servers import Program, Server
+from tests.oracle.tm.case import Case, Outcome
+from tests.oracle.tm.play import Stage
+from tests.oracle.tm.profiles import PROFILES, Profile
+
+#: Calls at the same time: most of a call's time is waiting.
+CALLS = 24
+
+_LINE = re.compile(r"NOTICE: (?:\{[^}]*\} )?<script>: ([a-z0-9_]+)\| (.*)$")
+
+_CONFIGURATION = """#!KAMAILIO
+debug=1
+log_stderror=yes
+children=1
+tcp_children=1
+server_header="Server: server"
+user_agent_header="User-Agent: server"
+{globals}
+mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"
+{loads}
+{parameters}
+request_route {{
+    if ($ci == $null || !($ci =~ "^[a-z0-9_]+([.][a-z0-9]+)?$")) {{ sl_send_reply("200", "OK"); exit; }}
+    $var(case) = $(ci{{s.select,0,.}});
+    route($var(case));
+    exit;
+}}
+{routes}
+{blocks}
+"""
+
+
+def configuration(profile: Profile, stages: Mapping[str, Stage], server: int, dead: int) -> str:
+    """Return one configuration with all cases of a profile."""
+    blocks = "".join(stage.case.blocks(name, stage.ports, server, dead) for name, stage in stages.items())
+    return _CONFIGURATION.format(
+        globals="\n".join(profile.settings),
+        loads="\n".join(f'loadmodule "{module}.so"' for module in profile.modules),
+        parameters="\n".join(f'modparam("{module}", "{name}", {value})' for module, name, value in profile.parameters),
+        routes=profile.routes,
+        blocks=blocks,
+    )
+
+
+def run(program: Program, cases: Mapping[str, Case]) -> dict[str, Outcome]:
+    """Run cases and return what came of each.
+
+    Raises:
+        ServerError: a server did not start or did not end; the text ends with its log.
+    """
+    by_profile: dict[str, dict[str, Case]] = {}
+    for name, case in cases.items():
+        by_profile.setdefault(case.profile, {})[name] = case
+    found: dict[str, Outcome] = {}
+    with ThreadPoolExecutor(len(by_profile)) as servers:
+        for one in servers.map(lambda name: _run_profile(program, PROFILES[name], by_profile[name]), by_profile):
+            found |= one
+    return {name: found[name] for name in cases}
+
+
+def _run_profile(program: Program, profile: Profile, cases: Mapping[str, Case]) -> dict[str, Outcome]:
+    stages = {name: Stage(name, case) for name, case in cases.items()}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody, tempfile.TemporaryDirectory() as folder:
+        nobody.bind(("127.0.0.1", 0))
+        port, dead = free_port(), nobody.getsockname()[1]
+        text = configuration(profile, stages, port, dead)
+        listens = [Listen("udp", "127.0.0.1", port), Listen("tcp", "127.0.0.1", port)]
+        try:
+            with Server(program, text, listens, Path(folder)) as server, ThreadPoolExecutor(CALLS) as pool:
+                runs = {name: pool.submit(stage.perform, port) for name, stage in stages.items()}
+                found = {name: one.result() for name, one in runs.items()}
+            for line in server.log().splitlines():
+                logged = _LINE.search(line)
+                if logged is not None and logged[1] in found:
+                    found[logged[1]].log.append(stages[logged[1]].without_ports(logged[2], port))
+        finally:
+            for stage in stages.values():
+                stage.close()
+    return found
