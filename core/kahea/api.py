@@ -62,7 +62,14 @@ from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.scripts import Outcome, Routes, Values
-from kahea.modules.services import ReplyService, TransactionService
+from kahea.modules.services import (
+    BranchView,
+    LocalRequest,
+    LocalRequestService,
+    ReplyService,
+    TransactionService,
+    TransactionView,
+)
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
@@ -70,6 +77,7 @@ from kahea.modules.xavps import Xavp, XavpList
 from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
+    apply_changes,
     build_forwarded_reply,
     build_forwarded_request,
     build_reply,
@@ -95,6 +103,7 @@ __all__ = [
     "Access",
     "Binder",
     "Branch",
+    "BranchView",
     "CSeq",
     "CallSite",
     "Candidate",
@@ -112,6 +121,8 @@ __all__ = [
     "IntKind",
     "Kind",
     "Level",
+    "LocalRequest",
+    "LocalRequestService",
     "LocalSocket",
     "Logger",
     "Message",
@@ -161,6 +172,7 @@ __all__ = [
     "Timer",
     "Timers",
     "TransactionService",
+    "TransactionView",
     "Transformation",
     "Transport",
     "Uri",
@@ -175,6 +187,7 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "apply_changes",
     "build_for",
     "build_forwarded_reply",
     "build_forwarded_request",

@@ -91,6 +91,12 @@ class Answers:
             self._on_response(parse_message(data, request.source))
         return True
 
+    def trying(self, transaction: Transaction, request: Request) -> None:
+        """Answer an INVITE 100, unless it has a reply or the script wants none."""
+        params, wanted = self._layer.params, transaction.auto_100
+        if transaction.is_invite and transaction.status < 100 and (params.auto_inv_100 if wanted is None else wanted):
+            self.reply(transaction, request, 100, params.auto_inv_100_reason)
+
     def send(self, transaction: Transaction, code: int, data: bytes) -> None:
         """Send a reply upstream and keep it for repeated requests."""
         layer = self._layer

@@ -89,6 +89,12 @@ class Replies:
             branch.retransmission.stop()
         if do & Do.ACKNOWLEDGE:
             self._acknowledge(transaction, branch, reply)
+        on_success = transaction.on_success
+        if on_success is not None and 200 <= code < 300 and transaction.is_invite:
+            if transaction.no_auto_ack:
+                transaction.accepted = reply
+            else:
+                on_success(branch, reply)
         if code < 200:
             if branch.canceled:
                 self._canceller.resume(transaction, branch)

@@ -77,11 +77,11 @@ class Relay:
             return 1 if self._layer.store.of_request(msg, "INVITE") is not None else -1
         transaction = self.find(msg)
         if transaction is not None:
-            self._absorb(transaction, msg)
+            self.absorb(transaction, msg)
             return 0
         return 1 if msg.method == "ACK" and self._layer.store.of_ack(msg) is not None else -1
 
-    def _absorb(self, transaction: Transaction, msg: Request) -> None:
+    def absorb(self, transaction: Transaction, msg: Request) -> None:
         """Deal with a repeated request, or with the ACK to a negative reply."""
         self._layer.server_event(transaction, Event.ACK if msg.method == "ACK" else Event.REQUEST)
 
@@ -94,12 +94,12 @@ class Relay:
         """
         layer, context = self._layer, context_of(msg)
         transaction = context.transaction
-        if transaction is not None and (transaction.request is msg or run.kind in (Route.FAILURE, Route.BRANCH)):
+        if transaction is not None and context.working:
             return errors.SCRIPT
         transaction = transaction or layer.store.of_request(msg)
         if transaction is not None:
             context.transaction, context.looked_up = transaction, True
-            self._absorb(transaction, msg)
+            self.absorb(transaction, msg)
             return 0
         if msg.method == "ACK":
             accepted = layer.store.of_ack(msg)
@@ -146,11 +146,8 @@ class Relay:
         assert transaction is not None
         if replicate:
             transaction.is_local = True
-        auto_100 = transaction.auto_100
-        if auto_100 is None:
-            auto_100 = bool(self._layer.params.auto_inv_100)
-        if auto_100 and transaction.is_invite and transaction.status < 100 and not replicate:
-            self._answers.reply(transaction, msg, 100, self._layer.params.auto_inv_100_reason)
+        if not replicate:
+            self._answers.trying(transaction, msg)
         result = await self._forwarder.forward(transaction, run, msg, hop)
         if result <= 0:
             self._not_forwarded(transaction, result, replicate)

@@ -109,6 +109,10 @@ class Store:
         """Return the branch parameter of our Via."""
         return f"{self._prefix}{transaction.token}.{index}"
 
+    def loose_branch_value(self) -> str:
+        """Return a branch parameter that stands for no transaction."""
+        return f"{self._prefix}{self._tokens.next()}.0"
+
     def of_reply(self, reply: Reply) -> tuple[Transaction, Branch] | None:
         """Return the branch that a reply belongs to (RFC 3261 17.1.3)."""
         via = reply.via
