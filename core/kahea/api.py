@@ -23,7 +23,7 @@ from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run, Sending, Value
-from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
+from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
     Function,
@@ -37,6 +37,7 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
+from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.kinds import (
     Format,
@@ -61,6 +62,7 @@ from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
+from kahea.modules.statistics import Counter, Counters, Statistics
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
@@ -86,6 +88,7 @@ __all__ = [
     "Clock",
     "Contact",
     "Core",
+    "Counter",
     "Counters",
     "Destination",
     "EditList",
@@ -94,6 +97,7 @@ __all__ = [
     "Function",
     "Int",
     "IntKind",
+    "InternalError",
     "Kind",
     "Level",
     "LocalSocket",
@@ -130,6 +134,7 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Statistics",
     "StatusCode",
     "Table",
     "Tables",
@@ -152,10 +157,13 @@ __all__ = [
     "append_branch",
     "build_reply",
     "compile_posix",
+    "error_reply",
     "find_param",
     "function",
     "header_key",
     "hookimpl",
+    "note_error",
+    "noted_error",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
