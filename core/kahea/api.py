@@ -56,7 +56,7 @@ from kahea.modules.kinds import (
     Text,
     Var,
 )
-from kahea.modules.module import Module, NoParams, Params
+from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.presented import KAMAILIO_VERSION
 from kahea.modules.routes import Route
@@ -95,6 +95,7 @@ from kahea.sip.uri import Uri, UriError, parse_uri
 __all__ = [
     "KAMAILIO_VERSION",
     "LEVEL_NAMES",
+    "RUNTIME",
     "STAR",
     "Access",
     "Binder",
