@@ -27,6 +27,9 @@ CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, *
 
 ROUTES = """
 route[ZERO] { return 0; }
+route[NAMED] { xlog("L_NOTICE", "in NAMED with $var(n)\\n"); return 7; }
+route[NEGATIVE] { return -3; }
+route[ENDS] { xlog("L_NOTICE", "in ENDS\\n"); exit; }
 """
 """Routes that the cases use."""
 
