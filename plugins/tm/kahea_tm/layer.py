@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot
 
+from kahea_tm.counted import COUNTED
 from kahea_tm.params import TmParams
 from kahea_tm.states import Do, Event, State
 from kahea_tm.store import Store
@@ -74,6 +75,8 @@ class Layer:
 
     def __init__(self, core: Core, params: TmParams) -> None:
         self.core = core
+        for name, doc in COUNTED.items():
+            core.counters.counter(name, doc)
         self.params = params
         self.tags = TagMaker(core.tag_seed, "-")
         self.server_line = core.settings.server_line
