@@ -50,6 +50,8 @@ class Kind:
     accepts_null: ClassVar[bool] = False
     """Whether a pseudo-variable that stands alone reaches `dynamic` as its value, null as ``None``; it is printed as
     in a format otherwise."""
+    takes_variable: ClassVar[bool] = False
+    """With `Mode.RAW`: whether a pseudo-variable may stand in the argument's place; `bind` gets its text."""
     numeric: ClassVar[bool] = False
     """Whether a pseudo-variable that carries a number beside its text is taken as the number."""
 

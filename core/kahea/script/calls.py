@@ -142,6 +142,8 @@ class CallCompiler:
             return None
 
     def _raw(self, expression: cfg.Expr, kind: Kind) -> Prepared:
+        if isinstance(expression, cfg.Pv) and kind.takes_variable:
+            return Prepared(True, kind.bind(expression.text, self._scope.pvs.binder(expression.span)))
         if not isinstance(expression, cfg.Str | cfg.Int):
             raise ValueError("it must be written out, a pseudo-variable is not evaluated here")
         if isinstance(expression, cfg.Str):

@@ -92,7 +92,7 @@ class Forwarder:
             msg.branches.clear()
             return errors.CANCELED
         route, transaction.on_branch = transaction.on_branch, ""
-        targets = self._targets(msg)
+        targets = self.targets(msg)
         if not targets:
             self._layer.core.log.error("no branches for forwarding", "tm")
             return errors.CONFIGURATION
@@ -141,7 +141,8 @@ class Forwarder:
         await self.forward(transaction, run, msg)
 
     @staticmethod
-    def _targets(msg: Request) -> list[Target]:
+    def targets(msg: Request) -> list[Target]:
+        """Return the destination set of a request."""
         targets = []
         if msg.uri_is_target:
             sending = msg.sending if msg.has_sending else None

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from kahea.api import EventRoute, LocalRequestService, TransactionService
 
+from kahea_tm.declared.contact_functions import ContactFunctions
 from kahea_tm.declared.local_functions import LocalFunctions
 from kahea_tm.declared.query_functions import QueryFunctions
 from kahea_tm.declared.relay_functions import RelayFunctions
@@ -13,7 +14,7 @@ from kahea_tm.declared.reply_functions import ReplyFunctions
 from kahea_tm.declared.setting_functions import SettingFunctions
 
 
-class Tm(RelayFunctions, ReplyFunctions, SettingFunctions, QueryFunctions, LocalFunctions):
+class Tm(RelayFunctions, ReplyFunctions, SettingFunctions, QueryFunctions, ContactFunctions, LocalFunctions):
     """Transactions: stateful forwarding, forking, retransmission, timers, failover."""
 
     event_routes: ClassVar = (
