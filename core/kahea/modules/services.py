@@ -38,6 +38,8 @@ class TransactionView(Protocol):
     """What is answered; ``None`` for a request of our own."""
     status: int
     """Of the last reply that was sent, 0 before the first."""
+    flags: int
+    """Message flags for its routes."""
     canceled: bool
     suspended: bool
 
@@ -90,10 +92,7 @@ class TransactionService(Protocol):
         """Return a transaction of this worker by the Call-ID and the CSeq number of its request."""
 
     def of_cancel(self, msg: Request) -> TransactionView | None:
-        """Return the INVITE that a CANCEL means."""
-
-    def is_repeated(self, msg: Request) -> bool:
-        """Whether a request has come before; also while the script of its first copy still runs."""
+        """Return the transaction that a CANCEL means."""
 
     # --- doing -----------------------------------------------------------------------------------
 

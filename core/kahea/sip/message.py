@@ -201,7 +201,7 @@ class Request(Message):
     reply_headers: str
     reply_body: bytes | None
     _branches: list[Branch] | None
-    _consumed: str | None
+    _consumed: tuple[str, str | None] | None
     _parsed_text: str | None
     _parsed_uri: Uri | None
 
@@ -228,11 +228,12 @@ class Request(Message):
     @property
     def uri_is_target(self) -> bool:
         """Whether the Request-URI is a target of its own, not one that became a branch already."""
-        return self._consumed is not self.uri
+        consumed = self._consumed
+        return consumed is None or consumed[0] is not self.uri or consumed[1] is not self.dst_uri
 
     def consume_uri(self) -> None:
-        """Take the Request-URI out of the destination set until it is changed."""
-        self._consumed = self.uri
+        """Take the Request-URI out of the destination set until it, or its destination, is changed."""
+        self._consumed = self.uri, self.dst_uri
 
     def copy(self) -> Request:
         """A request of the same bytes, whose edits, flags, URI and destination change independently.
@@ -275,7 +276,7 @@ class Request(Message):
         return f"<Request {self.id}: {self.method} {self.uri}>"
 
 
-Target = tuple[str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, str | None]
+Target = tuple[str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, tuple[str, str | None] | None]
 """What `Request.target` keeps."""
 
 _COPIED: Final = (

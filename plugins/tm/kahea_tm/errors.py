@@ -17,6 +17,8 @@ UNRESOLVABLE: Final = -478
 BAD_URI: Final = -479
 CANCELED: Final = -487
 BAD_REQUEST: Final = -400
+LEFT_TO_SCRIPT: Final = -4
+"""It failed, and the reply is left to the script."""
 OVERLOAD: Final = -503
 
 _REPLIES: Final = {
@@ -34,6 +36,11 @@ def reply_to(error: int) -> tuple[int, str]:
     """Return status code and reason phrase of the reply that tells of an error, as Kamailio words it."""
     code, text = _REPLIES.get(error, (500, "I'm terribly sorry, server error occurred"))
     return code, f"{text} ({-error}/TM)"
+
+
+def seen_by_script(error: int) -> int:
+    """Return what ``t_relay`` gives to the script; as in Kamailio, -1 where sending failed."""
+    return UNSPECIFIED if error == NOT_SENT else error
 
 
 REASONS: Final = {

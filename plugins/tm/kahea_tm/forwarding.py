@@ -121,8 +121,7 @@ class Forwarder:
             for ready in added:
                 ready.branch.last_status = 487
             return errors.CANCELED
-        if transaction.request is not None:
-            transaction.request.flags = msg.flags
+        transaction.flags = msg.flags
         if not added:
             if lowest != errors.CONFIGURATION:
                 self._layer.core.log.error("no branch could be added", "tm")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot
+from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot, reply_destination
 
 from kahea_tm.counted import COUNTED
 from kahea_tm.params import TmParams
@@ -100,6 +100,7 @@ class Layer:
         context.transaction = transaction
         context.looked_up = context.working = True
         transaction.values = run.keep()
+        transaction.reply_destination = reply_destination(msg)
         transaction.busy = True
         run.at_end = partial(self._script_ended, transaction)
         self.begin(transaction)

@@ -9,7 +9,6 @@ from kahea.api import BranchView, Message, Reply, Request, Run, TransactionView
 
 from kahea_tm.errors import UNSPECIFIED
 from kahea_tm.layer import context_of
-from kahea_tm.messages import reason_line
 from kahea_tm.transaction import Branch, Faked, Transaction
 
 if TYPE_CHECKING:
@@ -78,12 +77,7 @@ class Service:
 
     def of_cancel(self, msg: Request) -> Transaction | None:
         """Return the INVITE that a CANCEL means."""
-        return self._tm.layer.store.of_request(msg, "INVITE")
-
-    def is_repeated(self, msg: Request) -> bool:
-        """Whether a request has come before."""
-        transaction = self._tm.layer.store.of_request(msg)
-        return transaction is not None and transaction.request is not msg
+        return self._tm.layer.store.of_cancel(msg)
 
     # --- doing -----------------------------------------------------------------------------------
 
@@ -110,7 +104,7 @@ class Service:
         own = cast("Transaction", transaction)
         wanted = {branch.index for branch in branches}
         pending = [branch for branch in self._tm.canceller.open_branches(own) if branch.index in wanted]
-        reason = reason_line(cause) if cause and self._tm.params.local_cancel_reason else ""
+        reason = self._tm.canceller.reason(cause)
         for branch in pending:
             self._tm.canceller.cancel(own, branch, reason, force=branch.last_status >= 100)
         return bool(pending)

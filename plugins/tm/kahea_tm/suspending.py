@@ -49,8 +49,11 @@ class Suspensions:
         msg = run.msg
         if not isinstance(msg, Request):
             return self._suspend_reply(run)
-        if context_of(msg).transaction is None and self._relay.make(run, msg) <= 0:
-            return -1
+        if context_of(msg).transaction is None:
+            made = self._relay.make(run, msg)
+            if made <= 0:
+                # a repeated request: its first copy is suspended already
+                return 1 if made == 0 else -1
         transaction = context_of(msg).transaction
         if transaction is None or msg.method in ("ACK", "CANCEL"):
             return -1
@@ -59,8 +62,7 @@ class Suspensions:
         if transaction.status >= 200:
             return -1
         self._answers.trying(transaction, msg)
-        if transaction.request is not None:
-            transaction.request.flags = msg.flags
+        transaction.flags = msg.flags
         if not transaction.branches:
             aim = msg.target()
             msg.separate()
@@ -141,7 +143,7 @@ class Suspensions:
             outcome = routes.run(function, msg, kind, transaction.values)
             if not isinstance(outcome, Outcome):
                 outcome = await outcome
-            request.flags = msg.flags
+            transaction.flags = msg.flags
             if outcome.failed and transaction.status < 200:
                 self._answers.reply(transaction, request, 500, "Server Internal Error")
         if held is not None:

@@ -245,6 +245,7 @@ class Transaction(Choices):
         branches: in the order of their index.
         values: ``$avp`` and XAVPs.
         target: the request's destination and edits as of its last ``t_relay``.
+        flags: message flags for its routes.
         canceled: the caller gave up.
         stopped_by_6xx: a 6xx came, whose effect lasts until a failure route ran.
         answered_by_script: a script has replied.
@@ -275,6 +276,7 @@ class Transaction(Choices):
         "end_of_life",
         "error",
         "final_reply_made",
+        "flags",
         "gone",
         "held_reply",
         "index",
@@ -322,6 +324,7 @@ class Transaction(Choices):
         self.branches: list[Branch] = []
         self.values = Values()
         self.target: Any = None
+        self.flags = 0 if request is None else request.flags
         self.canceled = self.stopped_by_6xx = self.answered_by_script = self.suspended = False
         self.final_reply_made = False
         self.cancel_reason = ""

@@ -34,14 +34,13 @@ class TmxFunctions(TmxBase):
 
     @function(routes=Route.REQUEST)
     def t_precheck_trans(self, run: Run) -> Result:
-        """Look whether the request is being handled already: whether it came before and its transaction exists, or the
-        script for its first copy still runs.
+        """Look whether the script for an earlier copy of the request still runs.
 
-        For an ACK to a negative reply and for repeated requests the script ends, as with `t_check_trans`.
+        Such a copy never gets so far: the server absorbs what is repeated while a script waits. The function is there
+        for files that call it.
 
         Returns:
-            1 for a CANCEL or an ACK that belongs to a transaction, 0, which ends the script, for a repeated request,
-            -1 for a new one.
+            1 for a CANCEL that belongs to a transaction, -1 otherwise.
 
         Example:
             if (t_precheck_trans()) {
@@ -52,9 +51,7 @@ class TmxFunctions(TmxBase):
         msg = run.msg
         if not isinstance(msg, Request) or not self.params.precheck_trans:
             return -1
-        if msg.method == "CANCEL":
-            return 1 if self.tm.of_cancel(msg) is not None else -1
-        return 1 if self.tm.is_repeated(msg) else -1
+        return 1 if msg.method == "CANCEL" and self.tm.of_cancel(msg) is not None else -1
 
     # --- suspending ------------------------------------------------------------------------------
 
@@ -163,8 +160,8 @@ class TmxFunctions(TmxBase):
         transaction = self.tm.by_call(callid, _cseq_number(cseq))
         if transaction is None:
             return -1
-        if transaction.request is not None and 0 < flag < 32:
-            transaction.request.flags |= 1 << flag
+        if 0 < flag < 32:
+            transaction.flags |= 1 << flag
         self.tm.cancel_branches(transaction, transaction.branches, rcode if 100 <= rcode <= 699 else 0)
         return 1
 
@@ -237,9 +234,9 @@ class TmxFunctions(TmxBase):
     def t_flush_flags(self, msg: Message) -> bool:
         """Give the transaction the message's flags as they are now."""
         transaction = self.current(msg)
-        if transaction is None or transaction.request is None:
+        if transaction is None:
             return False
-        transaction.request.flags = msg.flags
+        transaction.flags = msg.flags
         return True
 
     def _vbflags(self, msg: Message) -> BranchView | None:

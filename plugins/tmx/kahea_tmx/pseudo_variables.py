@@ -84,10 +84,10 @@ class TmxVariables(TmxBase):
         return self._reply_reason(run)
 
     @pvar("T_reply_last")
-    def t_reply_last(self, run: Run) -> int | None:
+    def t_reply_last(self, run: Run) -> int | str:
         """In onreply_route, the highest status code that the branch has received."""
         branch = self.tm.branch_of(run.msg)
-        return branch.last_status if run.kind is Route.TM_ONREPLY and branch is not None else None
+        return branch.last_status if run.kind is Route.TM_ONREPLY and branch is not None else ""
 
     @pvar("T_reply_ruid")
     def t_reply_ruid(self, run: Run) -> str | None:
@@ -185,13 +185,11 @@ class TmxVariables(TmxBase):
 
     def _request(self, run: Run) -> Message | None:
         if isinstance(run.msg, Request):
-            return run.msg
+            return None
         transaction = self.tm.find(run.msg)
         return None if transaction is None else transaction.request
 
     def _reply(self, run: Run) -> Message | None:
-        if isinstance(run.msg, Reply):
-            return run.msg
         reply = self.tm.reply_of(run.msg)
         return reply if isinstance(reply, Reply) else None
 

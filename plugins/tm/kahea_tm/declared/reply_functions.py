@@ -132,11 +132,11 @@ class ReplyFunctions(TmBase):
         if msg.method != "CANCEL":
             self.core.log.warning("t_lookup_cancel is for CANCEL only", self.name)
             return False
-        transaction = self.layer.store.of_request(msg, "INVITE")
+        transaction = self.layer.store.of_cancel(msg)
         if transaction is None:
             return False
-        if flags and transaction.request is not None:
-            msg.flags = transaction.request.flags
+        if flags:
+            msg.flags = transaction.flags
         return True
 
     @function(routes=Route.FAILURE)
