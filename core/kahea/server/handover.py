@@ -9,6 +9,7 @@ from typing import Final
 from kahea.server.bus import Bus, Kind
 from kahea.server.group import Group
 from kahea.sip.endpoints import LocalSocket, Source
+from kahea.sip.headed import LEADING
 from kahea.sip.message import Message, SipParseError, parse_message
 
 Receive = Callable[[bytes, Source], None]
@@ -17,7 +18,7 @@ _HEAD: Final = struct.Struct("=HHQB")
 """Socket, port, connection, length of the address."""
 
 _CALL_ID: Final = b"\r\nCall-ID: "
-_VIA: Final = b"\r\nVia: "
+_VIA: Final = b"Via: "
 _BRANCH: Final = b"branch=z9hG4bK"
 _MARK_SIZE: Final = 4
 
@@ -31,7 +32,8 @@ class HandOver:
     A request belongs to the owner of its Call-ID, a reply to the worker whose mark stands in the branch of its top
     Via. What names nobody is handled where it arrived, and so is what came from another worker.
 
-    Measured on a request of 420 bytes: 0.6 µs to find that it is ours, 1.9 to hand it over and 1.7 to take it.
+    Measured on a request of 305 bytes, 16 in a batch: 0.9 µs to find that it is ours, 1.5 to hand it over, 0.8 to take
+    it. To parse the message and ask it for its Call-ID takes 4.1.
 
     Args:
         group: tells who owns.
@@ -60,11 +62,13 @@ class HandOver:
     def receive(self, data: bytes, source: Source) -> None:
         """Handle a message from the network here, or hand it over."""
         group = self._group
-        if data.startswith(b"SIP/2.0 "):
-            mark = reply_mark(data, source)
+        text = data if data[:1] > b" " else data.lstrip(LEADING)
+        is_reply = text[:8].upper() == b"SIP/2.0 "
+        if is_reply:
+            mark = reply_mark(text, source)
             owner = group.owner_of(mark) if mark else None
         else:
-            call_id = request_call_id(data, source)
+            call_id = request_call_id(text, source)
             owner = None if call_id is None else group.owner_of_call(call_id)
         if owner is None or owner == group.index:
             self._handle(data, source)
@@ -72,10 +76,10 @@ class HandOver:
         ip = source.ip.encode()
         record = _HEAD.pack(source.socket.index, source.port, source.connection, len(ip)) + ip + data
         # Only what comes again by itself may be lost: no reply, and nothing of a stream.
-        sheddable = source.connection == 0 and not data.startswith(b"SIP/2.0 ")
+        sheddable = source.connection == 0 and not is_reply
         if self._bus.send(owner, Kind.MESSAGE, record, sheddable=sheddable):
             return
-        if not data.startswith(_KEPT) or not self._bus.send(owner, Kind.MESSAGE, record):
+        if not text.startswith(_KEPT) or not self._bus.send(owner, Kind.MESSAGE, record):
             self._shed(source)
 
     def _take(self, _sender: int, record: bytes) -> None:
@@ -111,10 +115,10 @@ def reply_mark(data: bytes, source: Source) -> str:
         data: the whole message.
         source: where it came from.
     """
-    # A reply has our Via as we wrote it: what is written in another way is not ours or was written anew.
-    at = data.find(_VIA)
-    if at > 0:
-        branch = data.find(_BRANCH, at, data.find(b"\r\n", at + 2))
+    # The common form: the first header line is our Via, as we wrote it.
+    at = data.find(b"\r\n") + 2
+    if data.startswith(_VIA, at):
+        branch = data.find(_BRANCH, at, data.find(b"\r\n", at))
         if branch > 0 and data.find(b",", at, branch) < 0:
             start = branch + len(_BRANCH)
             return data[start : start + _MARK_SIZE].decode("latin-1")
