@@ -76,7 +76,7 @@ def port_of(server: Server) -> int:
 
 def calls(server: Server, count: int) -> dict[str, set[str]]:
     """Return the workers that handled each Call-ID of a test; waits until as many as *count* are in the log."""
-    found = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     deadline = time.monotonic() + 3.0  # lines are written after the answers have left
     while len(found) < count and time.monotonic() < deadline:
         time.sleep(0.05)
