@@ -30,7 +30,8 @@ class PeerIndex:
 
     def __init__(self, workers: int, connections: int) -> None:
         self.workers = workers
-        self._buckets = max(connections * _ROOM // WAYS, 1)
+        whole_pages = mmap.PAGESIZE // (WAYS * 2 * 8)
+        self._buckets = (connections * _ROOM // WAYS // whole_pages + 1) * whole_pages
         self._region = self._buckets * WAYS * 2
         self._map = mmap.mmap(-1, self._region * workers * 8)
         self._words = memoryview(self._map).cast("q")
@@ -88,8 +89,8 @@ class PeerIndex:
 
     def clear(self, worker: int) -> None:
         """Forget all connections of a worker that is dead."""
-        start = self._region * worker * 8
-        self._map[start : start + self._region * 8] = bytes(self._region * 8)
+        # Gives the pages back, which then are zero again, however large the region is.
+        self._map.madvise(mmap.MADV_REMOVE, self._region * worker * 8, self._region * 8)
 
     def _base(self, worker: int, key: int) -> int:
         # Not the bits that choose the opener: each worker would use a part of its buckets only.
