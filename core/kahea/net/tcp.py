@@ -115,6 +115,7 @@ class Connections:
         self._servers: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep: asyncio.TimerHandle | None = None
+        self._stopping = False
         self.refused = 0
 
     def __len__(self) -> int:
@@ -249,6 +250,8 @@ class Connections:
 
     def tell(self, failures: Iterable[Callable[[], None]]) -> None:
         """Call what waits for the failure of a send, soon; what it sends leaves then."""
+        if self._stopping:
+            return
         for on_error in failures:
             self.loop.call_soon(on_error)
         self.loop.call_soon(self.end_of_batch)
@@ -262,6 +265,7 @@ class Connections:
     async def close(self) -> None:
         """Close all connections after writing what is queued, for at most ``CLOSE_TIME`` seconds."""
         self.stop_accepting()
+        self._stopping = True  # nobody is left who could send elsewhere what is lost now
         self.flush()
         if self._sweep is not None:
             self._sweep.cancel()

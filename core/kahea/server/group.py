@@ -21,6 +21,9 @@ from kahea.server.processes import ProcessTable
 ANSWER_TIME: Final = 2.0
 """Seconds that `Group.ask` waits for an answer."""
 
+MARK_SIZE: Final = 4
+"""Characters of a mark."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _GENERATIONS: Final = len(_DIGITS) ** 2
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from kahea.server.bus import Bus, Kind
-from kahea.server.group import Group
+from kahea.server.group import MARK_SIZE, Group
 from kahea.sip.endpoints import LocalSocket, Source
 from kahea.sip.headed import LEADING
 from kahea.sip.message import Message, SipParseError, parse_message
@@ -20,7 +20,6 @@ _HEAD: Final = struct.Struct("=HHQB")
 _CALL_ID: Final = b"\r\nCall-ID: "
 _VIA: Final = b"Via: "
 _BRANCH: Final = b"branch=z9hG4bK"
-_MARK_SIZE: Final = 4
 
 _KEPT: Final = (b"ACK ", b"CANCEL ", b"BYE ")
 """Requests that end something are not shed: who would they help by staying."""
@@ -121,12 +120,12 @@ def reply_mark(data: bytes, source: Source) -> str:
         branch = data.find(_BRANCH, at, data.find(b"\r\n", at))
         if branch > 0 and data.find(b",", at, branch) < 0:
             start = branch + len(_BRANCH)
-            return data[start : start + _MARK_SIZE].decode("latin-1")
+            return data[start : start + MARK_SIZE].decode("latin-1")
     msg = _parsed(data, source)
     via = None if msg is None else msg.via
     branch_text = None if via is None else via.branch
     prefix = "z9hG4bK"
-    return branch_text[len(prefix) :][:_MARK_SIZE] if branch_text and branch_text.startswith(prefix) else ""
+    return branch_text[len(prefix) :][:MARK_SIZE] if branch_text and branch_text.startswith(prefix) else ""
 
 
 def _parsed(data: bytes, source: Source) -> Message | None:
