@@ -9,6 +9,7 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.resolver import Resolver
     from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.scripts import Routes
     from kahea.modules.settings import Settings
@@ -124,6 +125,10 @@ class Core(Protocol):
     @property
     def workers(self) -> Workers:
         """This worker and the others, to be asked for from ``mod_init`` on; see `kahea.modules.workers`."""
+
+    @property
+    def resolver(self) -> Resolver:
+        """Looks up names; see `kahea.modules.resolver`."""
 
     @property
     def parameters(self) -> RuntimeParameters:
