@@ -49,6 +49,26 @@ request_route {
 """
 
 
+RELAYING = """#!KAMAILIO
+debug=2
+log_stderror=yes
+loadmodule "sl.so"
+loadmodule "tm.so"
+loadmodule "pv.so"
+loadmodule "xlog.so"
+onreply_route[SEEN] { xlog("L_INFO", "reply at $pp: $ci\\n"); }
+request_route {
+    if (method == "OPTIONS") {
+        sl_send_reply("200", "OK");
+        exit;
+    }
+    xlog("L_INFO", "at $pp: $rm $ci\\n");
+    t_on_reply("SEEN");
+    t_relay();
+}
+"""
+
+
 @pytest.fixture
 def start(program: Program, tmp_path: Path) -> Iterator[Callable[[str], Server]]:
     """A function that starts a server with four workers and a configuration, on UDP and TCP."""
@@ -191,6 +211,47 @@ def test_a_refused_connection_is_told_to_each_sender(start: Callable[[str], Serv
     assert {how for how, _ in found} == {"refused", "failed"}
 
 
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_transactions_find_their_replies(start: Callable[[str], Server], transport: str) -> None:
+    """With tm, a peer's replies, which all arrive in one worker, go on from the workers that relayed the requests."""
+    server = start(RELAYING)
+    kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as peer, Client("udp", HOST, port_of(server)) as client:
+        peer.bind((HOST, 0))
+        peer.settimeout(5)
+        target = f"sip:b@{HOST}:{peer.getsockname()[1]};transport={transport}".encode()
+        if transport == "tcp":
+            peer.listen()
+        for number in range(24):
+            data = client.request("MESSAGE", token=f"call{number}")
+            client.send(re.sub(rb"^MESSAGE \S+", b"MESSAGE " + target, data))
+        connection = peer.accept()[0] if transport == "tcp" else peer
+        with connection:
+            connection.settimeout(5)
+            seen: set[bytes] = set()
+            rest = b""
+            while len(seen) < 24:
+                *requests, rest = (rest + connection.recv(65536)).split(b"\r\n\r\n")
+                for request in requests:
+                    seen.add(re.findall(rb"Call-ID: (\S+)", request)[0])
+                    reply = re.sub(rb"^MESSAGE \S+ SIP/2.0", b"SIP/2.0 200 OK", request) + b"\r\n\r\n"
+                    if transport == "tcp":
+                        connection.sendall(reply)
+                    else:
+                        connection.sendto(reply, (HOST, port_of(server)))
+            answered: set[str] = set()
+            while len(answered) < 24:
+                got = client.receive()
+                assert got.status in (100, 200)
+                if got.status == 200:
+                    answered.add(got["Call-ID"])
+    requests_at = calls(server, 24)
+    replies_at = wait_for(server, r"reply at (\d+): (call\S*?)@", 24)
+
+    assert len(set.union(*requests_at.values())) == CHILDREN
+    assert all(requests_at[call_id] == {worker} for worker, call_id in replies_at)
+
+
 def test_workers_answer_each_other(start: Callable[[str], Server]) -> None:
     """A module asks all workers, and each answers."""
     server = start(OWNED)
@@ -203,9 +264,14 @@ def test_workers_answer_each_other(start: Callable[[str], Server]) -> None:
 
 
 def pids_of_workers(server: Server) -> dict[str, int]:
-    """Return the pid of each worker, as log lines name it."""
-    found = re.findall(r" (\d+)\((\d+)\) INFO: owner: at (\d)", server.log())
-    return {worker: int(pid) for _, pid, worker in found}
+    """Return the pid of each worker, as log lines name it; waits until all have written one."""
+    deadline = time.monotonic() + 3.0
+    while True:
+        found = re.findall(r" (\d+)\((\d+)\) INFO: owner: at (\d)", server.log())
+        pids = {worker: int(pid) for _, pid, worker in found}
+        if len(pids) == CHILDREN or time.monotonic() > deadline:
+            return pids
+        time.sleep(0.05)
 
 
 def test_each_worker_may_be_killed(start: Callable[[str], Server]) -> None:
@@ -231,10 +297,12 @@ def test_each_worker_may_be_killed(start: Callable[[str], Server]) -> None:
                     for token in left:
                         client.send(client.request("INFO", token=token))
                 assert time.monotonic() - killed < 1.0, left
-    after = pids_of_workers(server)
+    deadline = time.monotonic() + 3.0  # lines are written after the answers have left
+    while not set((after := pids_of_workers(server)).values()).isdisjoint(before.values()):
+        assert time.monotonic() < deadline, (before, after)
+        time.sleep(0.05)
 
     assert after.keys() == before.keys()
-    assert set(after.values()).isdisjoint(before.values())
     assert all(len(workers) == 1 for workers in calls(server, 20).values())
 
 
