@@ -223,8 +223,8 @@ def test_transactions_find_their_replies(start: Callable[[str], Server], transpo
         if transport == "tcp":
             peer.listen()
         for number in range(24):
-            data = client.request("MESSAGE", token=f"call{number}")
-            client.send(re.sub(rb"^MESSAGE \S+", b"MESSAGE " + target, data))
+            data = client.request("INVITE", token=f"call{number}")
+            client.send(re.sub(rb"^INVITE \S+", b"INVITE " + target, data))
         connection = peer.accept()[0] if transport == "tcp" else peer
         with connection:
             connection.settimeout(5)
@@ -234,7 +234,7 @@ def test_transactions_find_their_replies(start: Callable[[str], Server], transpo
                 *requests, rest = (rest + connection.recv(65536)).split(b"\r\n\r\n")
                 for request in requests:
                     seen.add(re.findall(rb"Call-ID: (\S+)", request)[0])
-                    reply = re.sub(rb"^MESSAGE \S+ SIP/2.0", b"SIP/2.0 200 OK", request) + b"\r\n\r\n"
+                    reply = re.sub(rb"^INVITE \S+ SIP/2.0", b"SIP/2.0 200 OK", request) + b"\r\n\r\n"
                     if transport == "tcp":
                         connection.sendall(reply)
                     else:
