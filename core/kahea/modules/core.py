@@ -118,7 +118,7 @@ class Core(Protocol):
 
     @property
     def workers(self) -> Workers:
-        """This worker and the others; see `kahea.modules.workers`."""
+        """This worker and the others, to be asked for from ``mod_init`` on; see `kahea.modules.workers`."""
 
     @property
     def resolver(self) -> Resolver:

@@ -229,10 +229,12 @@ class Request(Message):
     def uri_is_target(self) -> bool:
         """Whether the Request-URI is a target of its own, not one that became a branch already."""
         consumed = self._consumed
-        return consumed is None or consumed[0] is not self.uri or consumed[1] is not self.dst_uri
+        if consumed is None or consumed[0] is not self.uri:
+            return True
+        return self.dst_uri is not None and consumed[1] is not self.dst_uri
 
     def consume_uri(self) -> None:
-        """Take the Request-URI out of the destination set until it, or its destination, is changed."""
+        """Take the Request-URI out of the destination set until it is changed, or given another destination."""
         self._consumed = self.uri, self.dst_uri
 
     def copy(self) -> Request:
@@ -276,7 +278,9 @@ class Request(Message):
         return f"<Request {self.id}: {self.method} {self.uri}>"
 
 
-Target = tuple[str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, tuple[str, str | None] | None]
+Target = tuple[
+    str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, tuple[str, str | None] | None
+]
 """What `Request.target` keeps."""
 
 _COPIED: Final = (

@@ -587,3 +587,21 @@ def test_on_error_tells_what_a_broken_connection_did_not_write(make: Make) -> No
     bench.until(lambda: told)
 
     assert told == ["stuck"]
+
+
+def test_the_end_of_the_server_is_no_failure_of_a_send(make: Make) -> None:
+    """What is lost because the server stops is told to nobody: nobody is left who could send it elsewhere."""
+    bench = make()
+    told: list[str] = []
+    client = bench.client()
+    client.sendall(message())
+    bench.until(lambda: bench.received)
+    source = bench.received[0][1]
+    to = Destination("tcp", source.ip, source.port, None, source.connection, on_error=lambda: told.append("lost"))
+    assert bench.transport.send(b"x" * 50_000_000, to)
+    bench.transport.flush()
+    bench.run()
+    bench.loop.run_until_complete(bench.table.close())
+    bench.run()
+
+    assert told == []

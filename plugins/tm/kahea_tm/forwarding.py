@@ -95,7 +95,7 @@ class Forwarder:
         targets = self.targets(msg)
         if not targets:
             self._layer.core.log.error("no branches for forwarding", "tm")
-            return errors.CONFIGURATION
+            return errors.NO_BRANCHES
         aim = msg.target()
         if run.kind is Route.REQUEST:
             msg.separate()
