@@ -118,9 +118,20 @@ ERRORS = {
     ),
     "a global parameter without value": Case(
         "listen=udp:0.0.0.0:5060\n\n",
-        "max_while_loops=\n«listen»=udp:0.0.0.0:5060\n\n",
+        "max_while_loops=«»\nlisten=udp:0.0.0.0:5060\n\n",
         "syntax-error",
-        "expected a value, found `listen`",
+        "`max_while_loops` has no value",
+        "add one",
+    ),
+    "a global parameter without value before another": Case(
+        "debug=2", "log_stderror=«»\ndebug=2", "syntax-error", "`log_stderror` has no value", "add one"
+    ),
+    "a global parameter without value before a loadmodule": Case(
+        'loadmodule "sl.so"',
+        'log_stderror=«»\nloadmodule "sl.so"',
+        "syntax-error",
+        "`log_stderror` has no value",
+        "add one",
     ),
     "a global parameter without equals sign": Case(
         "debug=2", "debug«» 2", "syntax-error", "expected `=` after `debug`", "add `=`"
@@ -157,6 +168,20 @@ ERRORS = {
         f'modparam("sl", "default_code", «99»)\n{ROUTE}',
         "bad-param",
         "`default_code` of sl: expected `int` >= 100",
+    ),
+    "a module without quotes in a modparam": Case(
+        ROUTE,
+        f'modparam(«sl», "default_code", 500)\n{ROUTE}',
+        "syntax-error",
+        "expected a string, found `sl`",
+        'put it in quotes: `"sl"`',
+    ),
+    "a file name without quotes": Case(
+        LAST_LOADMODULE,
+        "loadmodule «siputils.so»",
+        "syntax-error",
+        "expected a string, found `siputils.so`",
+        'put it in quotes: `"siputils.so"`',
     ),
     # functions
     "a misspelt function": Case(
@@ -231,6 +256,29 @@ ERRORS = {
         "unknown pseudo-variable `$rm.`",
         "`.` belongs to the name: write `$(rm)`",
     ),
+    "a misspelt pseudo-variable behind escapes": Case(
+        LAST,
+        'xlog("\\tfrom \\"$si\\": «$rmm»\\n"); exit;',
+        "unknown-pseudo-variable",
+        "unknown pseudo-variable `$rmm`",
+        "did you mean `$rm`?",
+    ),
+    "a misspelt pseudo-variable in strings that join": Case(
+        LAST,
+        'xlog("from $si\\n"\n        "and «$rmm»\\n"); exit;',
+        "unknown-pseudo-variable",
+        "unknown pseudo-variable `$rmm`",
+        "did you mean `$rm`?",
+    ),
+    "a pseudo-variable that is never closed before a semicolon": Case(
+        EXIT, "$var(x) = «$(rU{s.len}»; exit;", "unterminated-pv", "this pseudo-variable is never closed", "add `)`"
+    ),
+    "a pseudo-variable that is never closed in a condition": Case(
+        CONDITION, '«$(ru» == "x"', "unterminated-pv", "this pseudo-variable is never closed", "add `)`"
+    ),
+    "a pseudo-variable that is never closed in a string": Case(
+        LAST, 'sl_send_reply("501", "$(ru«»");', "bad-pseudo-variable", "expected `)`"
+    ),
     "a lone dollar": Case(
         LAST,
         'sl_send_reply("501", "It costs «$ 5»");',
@@ -275,6 +323,36 @@ ERRORS = {
     "a missing quote": Case(
         OK, 'sl_send_reply("200", «"OK»);', "unterminated-string", "this string is never closed", 'add `"`'
     ),
+    "a missing quote before another string": Case(
+        OK, 'sl_send_reply(«"200», "OK");', "unterminated-string", "this string is never closed", 'add `"`'
+    ),
+    "a missing single quote before another string": Case(
+        OK, "sl_send_reply(«'200», 'OK');", "unterminated-string", "this string is never closed", "add `'`"
+    ),
+    "a missing quote in a modparam": Case(
+        ROUTE,
+        f'modparam("sl", «"default_reason», "x")\n{ROUTE}',
+        "unterminated-string",
+        "this string is never closed",
+        'add `"`',
+    ),
+    "a missing quote in a condition": Case(
+        f"({CONDITION})",
+        '(is_method(«"OPTIONS») && $rU != "x")',
+        "unterminated-string",
+        "this string is never closed",
+        'add `"`',
+    ),
+    "a missing opening quote": Case(
+        OK, 'sl_send_reply(200«"», "OK");', "unterminated-string", "this quote closes no string", 'add `"` before `200`'
+    ),
+    "quotes inside a string": Case(
+        LAST,
+        'xlog("is it "«here»" or not\\n"); exit;',
+        "syntax-error",
+        "unexpected `here` after string",
+        'write a quote inside a string as `\\"`',
+    ),
     "a missing parenthesis in a condition": Case(
         f"if ({CONDITION}) {{", f"if ({CONDITION}«» {{", "syntax-error", "expected `)`, found `{`", "add `)`"
     ),
@@ -294,6 +372,15 @@ ERRORS = {
     "two equals signs in an assignment": Case(
         EXIT, "$var(x) «==» 1; exit;", "syntax-error", "`==` compares; this assigns", "write `=`"
     ),
+    "an exclamation mark behind the equals sign": Case(
+        CONDITION, '$rm «=!» "OPTIONS"', "syntax-error", "there is no operator `=!`", "write `!=`"
+    ),
+    "three equals signs": Case(
+        CONDITION, '$rm «===» "OPTIONS"', "syntax-error", "there is no operator `===`", "write `==`"
+    ),
+    "less than or greater than": Case(
+        CONDITION, '$rm «<>» "OPTIONS"', "syntax-error", "there is no operator `<>`", "write `!=`"
+    ),
     "curly quotes": Case(
         '"200", "OK"', '«“»200”, "OK"', "illegal-character", "unexpected character `“`", 'use the straight quote `"`'
     ),
@@ -303,6 +390,34 @@ ERRORS = {
     # words
     "a misspelt statement": Case(
         EXIT, "«exti»;", "unknown-statement", "unknown statement `exti`", "did you mean `exit`?"
+    ),
+    "a misspelt else before a block": Case(
+        f"{LAST}\n}}",
+        f"if ($rU == $null) {{ exit; }} «esle» {{ {LAST} }}\n}}",
+        "unknown-statement",
+        "unknown statement `esle`",
+        "did you mean `else`?",
+    ),
+    "a misspelt else before a statement": Case(
+        LAST,
+        f"if ($rU == $null)\n        exit;\n    «esle»\n        {LAST}",
+        "unknown-statement",
+        "unknown statement `esle`",
+        "did you mean `else`?",
+    ),
+    "a misspelt while without parentheses": Case(
+        LAST,
+        f"«whlie» $var(i) < 3 {{ $var(i) = $var(i) + 1; }}\n    {LAST}",
+        "unknown-statement",
+        "unknown statement `whlie`",
+        "did you mean `while`?",
+    ),
+    "then": Case(
+        f"if ({CONDITION}) {{",
+        f"if ({CONDITION}) «then» {{",
+        "unknown-statement",
+        "`then` is not a keyword",
+        "remove it",
     ),
     "a misspelt if": Case(
         f"if ({CONDITION})", f"«fi» ({CONDITION})", "unknown-statement", "unknown statement `fi`", "did you mean `if`?"
@@ -377,6 +492,27 @@ ERRORS = {
         "`route[RELAY]` is how a route begins",
         "call it with `route(RELAY)`",
     ),
+    "a call of a route written as its block, without semicolon": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    «route[RELAY]»\n",
+        "syntax-error",
+        "`route[RELAY]` is how a route begins",
+        "call it with `route(RELAY);`",
+    ),
+    "a call of a route written as its block, in a condition": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    if («route[RELAY]» && 1) exit;\n",
+        "syntax-error",
+        "`route[RELAY]` is how a route begins",
+        "call it with `route(RELAY)`",
+    ),
+    "a call of a route without parentheses": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    route«» RELAY;",
+        "syntax-error",
+        "expected `(` after `route`",
+        "write `route(RELAY)`",
+    ),
     "a test that belongs into onsend_route": Case(
         CONDITION,
         "«to_ip» == 127.0.0.1",
@@ -411,6 +547,27 @@ ERRORS = {
         "unclosed-ifdef",
         "this condition is never closed",
         "add `#!endif`",
+    ),
+    "an #!endif with text behind it": Case(
+        ROUTE,
+        f"#!define WITH_ROUTE\n#!ifdef WITH_ROUTE\n«#!endif WITH_ROUTE»\n{ROUTE}",
+        "unclosed-ifdef",
+        "this `#!endif` is a comment, because text follows it on the line",
+        "move the text to a line of its own",
+    ),
+    "an #!endif with text behind it, after text that is off": Case(
+        ROUTE,
+        f"#!ifdef WITH_ROUTE\n«#!endif # WITH_ROUTE»\n#!ifndef WITH_ROUTE\n#!endif\n{ROUTE}",
+        "unclosed-ifdef",
+        "this `#!endif` is a comment, because text follows it on the line",
+        "move the text to a line of its own",
+    ),
+    "a condition without a name": Case(
+        ROUTE,
+        f"«#!ifdef»\n#!endif\n{ROUTE}",
+        "bad-directive",
+        "expected a name after `#!ifdef`",
+        "write `#!ifdef NAME`",
     ),
     "an #!endif too many": Case(
         ROUTE, f"«#!endif»\n{ROUTE}", "stray-endif", "`#!endif` without `#!ifdef`", "remove it"
