@@ -143,6 +143,12 @@ ERRORS = {
         "unknown protocol `upd`",
         "there are udp, tcp, tls, sctp, ws and wss",
     ),
+    "a port that is too large": Case(
+        "listen=udp:0.0.0.0:5060\n\n",
+        "listen=udp:0.0.0.0:«506000»\n\n",
+        "bad-port",
+        "`506000` is no port: the largest is 65535",
+    ),
     "a misspelt modparam": Case(
         ROUTE,
         f'modparam("sl", «"default_cod"», 500)\n{ROUTE}',
@@ -198,6 +204,20 @@ ERRORS = {
         "unknown function `record_route`",
         'it is a function of the module rr: add `loadmodule "rr.so"`',
     ),
+    "a misspelt function of a module that is not loaded": Case(
+        EXIT,
+        "«recrd_route»(); exit;",
+        "unknown-function",
+        "unknown function `recrd_route`",
+        "did you mean `record_route` (module rr)?",
+    ),
+    "a pseudo-variable of a module that is not loaded": Case(
+        LAST,
+        'sl_send_reply("501", "«$dlg_var(x)»");',
+        "unknown-pseudo-variable",
+        "unknown pseudo-variable `$dlg_var`",
+        'it comes from the module dialog: add `loadmodule "dialog.so"`',
+    ),
     "a route that is called as a function": Case(
         ROUTE,
         f"route[ANSWER] {{ exit; }}\n{ROUTE} «ANSWER»();",
@@ -230,6 +250,18 @@ ERRORS = {
         'sl_send_reply(«"fine"», "OK");',
         "bad-argument",
         '`sl_send_reply`, argument `code`: a status code is a number from 100 to 699, not "fine"',
+    ),
+    "an argument that is not constant": Case(
+        OK,
+        'sl_send_reply("200", «"OK" + $rU»);',
+        "bad-argument",
+        "`sl_send_reply`, argument `reason`: it must be a string, a number or a pseudo-variable",
+    ),
+    "a constant expression that is no status code": Case(
+        OK,
+        'sl_send_reply(«900 + 99», "OK");',
+        "bad-argument",
+        '`sl_send_reply`, argument `code`: a status code is a number from 100 to 699, not "999"',
     ),
     "a flag that does not exist": Case(
         EXIT, "setflag(«99»);", "bad-argument", "`setflag`, argument `flag`: 99 is not between 0 and 31"
@@ -290,6 +322,13 @@ ERRORS = {
         'sl_send_reply("501", "$(ru«{s.lenn}»)");',
         "unknown-transformation",
         "unknown transformation `{s.lenn}`",
+        "did you mean `s.len`?",
+    ),
+    "a longer word for a transformation": Case(
+        LAST,
+        'sl_send_reply("501", "$(ru«{s.length}»)");',
+        "unknown-transformation",
+        "unknown transformation `{s.length}`",
         "did you mean `s.len`?",
     ),
     "an assignment to a pseudo-variable that shows something": Case(
@@ -609,6 +648,13 @@ ERRORS = {
 }
 
 WARNINGS = {
+    "a path on which a request is neither answered nor sent on": Case(
+        ROUTE,
+        "«request_route» { route(ANSWER); }\nroute[ANSWER] {\n    if ($rU == $null) return;",
+        "silent-request",
+        "a request can reach the end of request_route without having been answered or sent on",
+        "end it with a reply, or with `exit` where silence is meant",
+    ),
     "a variable that nothing sets": Case(
         EXIT,
         '$var(count) = 1; xlog("«$var(cuont)»"); exit;',
@@ -731,6 +777,20 @@ def test_mistakes_in_syntax_are_told_together_with_others() -> None:
         ("syntax-error", ""),
         ("unknown-statement", "exti"),
         ("wrong-arity", "sl_send_reply"),
+    ]
+
+
+def test_a_missing_module_hides_no_slip() -> None:
+    """With a module missing, names that may be its are passed over, and slips of known names are still told."""
+    text = changed(
+        (LAST_LOADMODULE, f'loadmodule "tm.so"\nloadmodule "kahea_nonesuch.so"\n{LAST_LOADMODULE}'),
+        (OK, 'sl_send_replay("200", "$T_reply_code");'),
+        (EXIT, "t_relay(); t_realy(); something_else(); exit;"),
+    )
+
+    assert [(each.code, place(each)[2]) for each in diagnosed(text) if each.code != "module-not-installed"] == [
+        ("unknown-function", "sl_send_replay"),
+        ("unknown-function", "t_realy"),
     ]
 
 

@@ -59,7 +59,7 @@ class Settings(msgspec.Struct, kw_only=True):
     auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
     auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
-    advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.")] = None
+    advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.", le=65535)] = None
     mhomed: Annotated[bool, Meta(description="Choose the sending socket by the routing table.")] = False
     udp_receive_buffer: Annotated[int, Meta(description="UDP receive buffer in bytes; 0 for the system's.")] = 0
     """Option -b, ``maxbuffer``."""

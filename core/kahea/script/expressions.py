@@ -19,6 +19,7 @@ from kahea.script import pytree as py
 from kahea.script.calls import CallCompiler, span_of
 from kahea.script.code import Code, Type
 from kahea.script.configvalues import SelectError
+from kahea.script.constants import folded
 from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import function_failed
@@ -399,7 +400,7 @@ class ExpressionCompiler:
         if len(node.arguments) != 1:
             self.scope.diagnostics.error("wrong-arity", "`route` takes 1 argument, the route's name", node.span)
             return code.integer(1)
-        target = node.arguments[0]
+        target = folded(node.arguments[0])
         result = self.temporary()
         run, msg = py.name("run"), py.name("msg")
         if isinstance(target, cfg.Name | cfg.Str | cfg.Int):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kahea.cfg import ast as cfg
@@ -19,6 +19,7 @@ from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
 from kahea.script.scope import Scope
 from kahea.script.statements import RouteCompiler
+from kahea.script.unknown import meant_modules
 
 _UNSUPPORTED = {
     cfg.RouteKind.BRANCH: "branch_route",
@@ -71,7 +72,7 @@ def compile_program(
     core: Core,
     diagnostics: Diagnostics,
     *,
-    incomplete: bool = False,
+    missing: Iterable[str] = (),
     bind_params: Callable[[Callable[[Span], Binder]], None] = lambda _: None,
 ) -> Program:
     """Compile all routes of a configuration.
@@ -81,15 +82,16 @@ def compile_program(
         registry: what the core and the loaded modules offer.
         core: the server that the compiled code asks.
         diagnostics: where mistakes go, all of them.
-        incomplete: a module could not be loaded: a name that nobody offers may be its and is no mistake of its own.
+        missing: modules that could not be loaded: a name that nobody offers may be theirs and is no mistake of its own.
         bind_params: called first, for modules whose parameters hold pseudo-variables, with what compiles them.
 
     Returns:
         the program; not to be run when *diagnostics* has errors.
     """
     namespace = Namespace()
-    pvs = PvCompiler(registry, namespace, diagnostics, incomplete)
-    scope = Scope(registry, namespace, pvs, core, diagnostics, list(config.defines), incomplete)
+    absent = meant_modules(missing)
+    pvs = PvCompiler(registry, namespace, diagnostics, absent)
+    scope = Scope(registry, namespace, pvs, core, diagnostics, list(config.defines), absent)
     program = Program()
     bind_params(pvs.binder)
     blocks = _collect(config, scope)
