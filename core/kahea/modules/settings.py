@@ -102,7 +102,14 @@ class Settings(msgspec.Struct, kw_only=True):
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
     onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
     received_route_mode: Annotated[int, Meta(description="1: run event_route[core:msg-received].")] = 0
-    return_mode: Annotated[int, Meta(description="How codes of routes are read; only 0 is there.", ge=0, le=0)] = 0
+    return_mode: Annotated[
+        int,
+        Meta(
+            description="0: if and while hold above 0; 1: for all but 0, and a call in an expression is its code; "
+            "2: for all but 0, and a call is 1 or 0.",
+            ge=0,
+        ),
+    ] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
     custom_descriptions: dict[str, str] = {}

@@ -30,6 +30,8 @@ from kahea.script.suspension import settled
 _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
 _HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, ">>": values.shift_right}
 _ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
+_CODES = 1
+"""``return_mode`` in which a call in an expression is its code."""
 _INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
 
 
@@ -54,6 +56,7 @@ class ExpressionCompiler:
         self.tests = CoreTests(self)
         self.waiting = False
         """Whether the route may wait, and so is a coroutine function."""
+        self.return_mode = scope.core.settings.return_mode
         self.may_fail = False
         """Whether an expression compiled since this was last cleared may raise `EvaluationError`."""
         self._temporaries = 0
@@ -109,8 +112,9 @@ class ExpressionCompiler:
                 return code.integer(0)
 
     def condition(self, node: cfg.Expr) -> ast.expr:
-        """Return the code of a condition as a Python truth value."""
-        return self.expression(node).condition
+        """Return the code of a condition as a Python truth value; ``return_mode`` tells what negative numbers are."""
+        value = self.expression(node)
+        return value.logical if self.return_mode else value.condition
 
     def _select(self, node: cfg.Select) -> Code:
         try:
@@ -333,7 +337,7 @@ class ExpressionCompiler:
     # --- calls -----------------------------------------------------------------------------------
 
     def call(self, node: cfg.Call) -> Code:
-        """Emit a call and return its result: for a route or a function, true when above 0."""
+        """Emit a call and return its result: true when above 0, with ``return_mode=1`` the code itself."""
         if node.name.text == "route":
             return self.route_call(node)
         offer = self.calls.resolve(node, self.route.kind, ROUTE_FLAGS[self.route.kind])
@@ -354,6 +358,8 @@ class ExpressionCompiler:
         if offer.declaration.returns_bool:
             if offer.module != CORE:
                 self.set_rc(py.choose(py.name(result), py.const(1), py.const(-1)))
+            if self.return_mode == _CODES:
+                return Code(py.choose(py.name(result), py.const(1), py.const(-1)), Type.INT, pure=True)
             return Code(py.name(result), Type.BOOL, pure=True)
         # 0 ends the script; False is a plugin's way to write -1
         self.out.append(
@@ -369,6 +375,12 @@ class ExpressionCompiler:
             )
         )
         self.set_rc(py.name(result))
+        return self._code(result)
+
+    def _code(self, result: str) -> Code:
+        """Return the value of a call in an expression."""
+        if self.return_mode == _CODES:
+            return Code(py.name(result), Type.INT, pure=True)
         return Code(py.compare(py.name(result), ast.Gt(), py.const(0)), Type.BOOL, pure=True)
 
     def _awaited(self, result: str, call: ast.expr, waits: Waits) -> list[ast.stmt]:
@@ -393,6 +405,8 @@ class ExpressionCompiler:
     def route_call(self, node: cfg.Call) -> Code:
         """Emit a call of a route; its code in an expression is true when above 0."""
         result = self.route_result(node)
+        if self.return_mode == _CODES:
+            return result
         return Code(py.compare(result.node, ast.Gt(), py.const(0)), Type.BOOL, pure=True)
 
     def route_result(self, node: cfg.Call) -> Code:

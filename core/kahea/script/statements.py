@@ -107,7 +107,7 @@ class RouteCompiler(ExpressionCompiler):
             return
         result = self.call(expression)
         if is_last:
-            self.out.append(py.give(py.choose(result.node, py.const(1), py.const(-1))))
+            self.out.append(py.give(py.choose(result.condition, py.const(1), py.const(-1))))
 
     # --- assignment ------------------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class RouteCompiler(ExpressionCompiler):
             self.scope.diagnostics.error("syntax-error", "`=` assigns, a condition compares with `==`", expression.span)
         outer, self.out = self.out, []
         outer_may_fail, self.may_fail = self.may_fail, False
-        condition = self.expression(expression).condition
+        condition = self.condition(expression)
         emitted, self.out = self.out, outer
         may_fail, self.may_fail = self.may_fail, outer_may_fail
         if not may_fail:
