@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, kw_only=True):
     udp_mtu: Annotated[int, Meta(description="Bytes above which a forwarded request avoids UDP; 0 for no limit.")] = 0
     udp_mtu_try_proto: Annotated[str, Meta(description="Transport for requests over udp_mtu: TCP, TLS, SCTP.")] = ""
     tos: Annotated[int, Meta(description="IP type of service of what is sent.")] = 0x10
+    ip_free_bind: Annotated[int, Meta(description="1: listen also on addresses that the machine does not have.")] = 0
 
     # streams
     disable_tcp: Annotated[bool, Meta(description="Do not listen on TCP.")] = False
@@ -83,6 +84,16 @@ class Settings(msgspec.Struct, kw_only=True):
     tcp_listen_backlog: Annotated[int, Meta(description="Connections waiting to be accepted.")] = 1024
     tcp_msg_read_timeout: Annotated[int, Meta(description="Seconds for a whole message to arrive.")] = 20
     tcp_keepalive: Annotated[bool, Meta(description="Use TCP keep-alive probes.")] = True
+    tcp_no_connect: Annotated[bool, Meta(description="Open no connections: use only those that others opened.")] = False
+    tcp_source_ipv4: Annotated[
+        str, Meta(description="IPv4 address that connections are opened from, instead of the sending socket's.")
+    ] = ""
+    tcp_source_ipv6: Annotated[
+        str, Meta(description="IPv6 address that connections are opened from, instead of the sending socket's.")
+    ] = ""
+    tcp_accept_iplimit: Annotated[
+        int, Meta(description="Connections that one address may have open with one worker; 0 for no limit.", ge=0)
+    ] = 1024
 
     # messages
     server_header: Annotated[str, Meta(description="Server header line of replies.")] = f"Server: {SIGNATURE}"
@@ -95,8 +106,10 @@ class Settings(msgspec.Struct, kw_only=True):
     script_wait_limit: Annotated[
         float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)
     ] = 30.0
-    max_recursive_level: Annotated[int, Meta(description="Routes nested in each other.")] = 256
-    max_branches: Annotated[int, Meta(description="Branches of one request.")] = 12
+    max_recursive_level: Annotated[int, Meta(description="How deep routes may be nested in each other.", ge=1)] = 256
+    max_branches: Annotated[
+        int, Meta(description="Branches of one request, that of its Request-URI included.", ge=1)
+    ] = 12
     msg_recv_max_size: Annotated[int, Meta(description="Largest message accepted, in bytes.")] = 32767
     force_rport: Annotated[bool, Meta(description="Treat every request as if it asked for rport.")] = False
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
@@ -126,7 +139,9 @@ class Settings(msgspec.Struct, kw_only=True):
     log_facility: Annotated[str, Meta(description="Syslog facility.")] = "LOG_DAEMON"
     log_name: Annotated[str, Meta(description="Name in syslog.")] = "kahea"
     log_prefix: Annotated[str, Meta(description="Text before each line logged about a message.")] = ""
-    log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
+    log_prefix_mode: Annotated[
+        int, Meta(description="1: evaluate log_prefix for each line, not once for a message.")
+    ] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
 
 

@@ -57,12 +57,14 @@ class Connection(asyncio.Protocol):
         "aliases",
         "local",
         "number",
+        "opened_here",
     )
 
     def __init__(self, table: Connections, local: LocalSocket, destination: Destination | None = None) -> None:
         self._table = table
         self.local = local
         self.number = 0
+        self.opened_here = destination is not None
         self.aliases: list[int] = []
         self._closing = False
         self._ip = destination.ip if destination is not None else ""

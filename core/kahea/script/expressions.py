@@ -23,6 +23,7 @@ from kahea.script.constants import folded
 from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
 from kahea.script.failures import function_failed
+from kahea.script.recursion import deeper
 from kahea.script.scope import ROUTE_FLAGS, Scope
 from kahea.script.selects import compile_select
 from kahea.script.suspension import settled
@@ -54,6 +55,8 @@ class ExpressionCompiler:
         self.out: list[ast.stmt] = []
         self.calls = CallCompiler(scope)
         self.tests = CoreTests(self)
+        self.depth = 0
+        """Blocks that are open in each other where something is compiled."""
         self.waiting = False
         """Whether the route may wait, and so is a coroutine function."""
         self.return_mode = scope.core.settings.return_mode
@@ -438,8 +441,29 @@ class ExpressionCompiler:
             waits = self.waiting
             if waits:
                 call = self._helper(settled, call)
-        self.out.append(py.assign(result, ast.Await(call) if waits else call))
+        called: list[ast.stmt] = [py.assign(result, ast.Await(call) if waits else call)]
+        self.out.extend(self._counted(called, result, target) if self._recurs(target) else called)
         # a route gives no code when the script ended in it
         self.out.append(py.when(py.is_none(py.name(result)), [py.give(py.const(None))]))
         self.set_rc(py.name(result))
         return Code(py.name(result), Type.INT, pure=True)
+
+    def _recurs(self, target: cfg.Expr) -> bool:
+        """Whether a call of a route may lead back to the block that it stands in."""
+        if self.route.kind is not cfg.RouteKind.NAMED or self.route.name is None:
+            return False
+        name = target.text if isinstance(target, cfg.Name) else str(getattr(target, "value", ""))
+        return name in self.scope.recursive.get(self.route.name.text, ()) or not isinstance(
+            target, cfg.Name | cfg.Str | cfg.Int
+        )
+
+    def _counted(self, called: list[ast.stmt], result: str, target: cfg.Expr) -> list[ast.stmt]:
+        """Return the statements of a call that counts as deeper, and is -1 where that is too deep."""
+        levels = py.const(self.depth)
+        site = self.scope.namespace.bind(CallSite("route", target.span), "site")
+        back: list[ast.stmt] = [ast.AugAssign(ast.Attribute(py.name("run"), "depth", ast.Store()), ast.Sub(), levels)]
+        inner: ast.stmt = ast.Try(called, [], [], back)
+        return [
+            py.assign(result, py.const(-1)),
+            py.when(self._helper(deeper, py.name("run"), levels, py.name(site)), [inner]),
+        ]

@@ -111,6 +111,14 @@ def _apply(
     value = _value(item, diagnostics)
     if value is None:
         return
+    if written == "cfgengine" and value not in ("native", "default"):
+        diagnostics.error(
+            "not-supported-yet",
+            f"routes cannot be written for `{value}` yet",
+            item.values[0].span,
+            help='write them in this language, with `cfgengine "native"` or without `cfgengine`',
+        )
+        return
     if written in REASONS:
         without_effect.append(WithoutEffect(written, REASONS[written], item.name.span))
     if name not in _FIELDS:

@@ -16,8 +16,10 @@ from kahea.modules.registry import Registry
 from kahea.modules.routes import Route
 from kahea.script.colours import Key, waiting_routes
 from kahea.script.hints import give_hints
+from kahea.script.logprefix import live_prefix
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
+from kahea.script.recursion import recursive_routes
 from kahea.script.scope import Scope
 from kahea.script.statements import RouteCompiler
 from kahea.script.unknown import meant_modules
@@ -96,6 +98,7 @@ def compile_program(
     scope.dynamic_route = _dynamic(program)
     scope.uses_rc = _reads_return_code(config)
     scope.waiting = waiting_routes(blocks, scope)
+    scope.recursive = recursive_routes(blocks)
     scope.misread = any(found.code in _MISLEADING for found in diagnostics.errors)
     for key, route in blocks.items():
         compiler = RouteCompiler(scope, route)
@@ -280,4 +283,5 @@ def _compile_log_prefix(program: Program, core: Core, pvs: PvCompiler, config: c
         ),
         config.span,
     )
-    program.log_prefix = pvs.function(pvs.format(text, span).node, span, "log_prefix")
+    evaluate = pvs.function(pvs.format(text, span).node, span, "log_prefix")
+    program.log_prefix = live_prefix(evaluate) if core.settings.log_prefix_mode else evaluate

@@ -59,6 +59,8 @@ class Scope:
     """Named routes by name."""
     waiting: set[tuple[cfg.RouteKind, str]] = field(default_factory=set)
     """Route blocks that may wait."""
+    recursive: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Named routes, each with those that it calls and that lead back to it."""
     called: dict[str, Span] = field(default_factory=dict)
     """Named routes that something calls, with the first place."""
     references: list[Reference] = field(default_factory=list)

@@ -35,6 +35,7 @@ class RouteCompiler(ExpressionCompiler):
     def _block(self, block: cfg.Block, *, last: bool = False) -> list[ast.stmt]:
         """Return the statements of a block; *last*: the route's code is that of its last statement."""
         outer, self.out = self.out, []
+        self.depth += 1
         statements = block.statements
         for position, statement in enumerate(statements):
             is_last = last and position == len(statements) - 1
@@ -44,6 +45,7 @@ class RouteCompiler(ExpressionCompiler):
                 self._never_reached(following[0], statement)
                 break
         made, self.out = self.out, outer
+        self.depth -= 1
         return made
 
     def _never_reached(self, first: cfg.Statement, end: cfg.Statement) -> None:

@@ -206,3 +206,11 @@ def test_mhomed_chooses_by_the_routing_table() -> None:
     assert SocketTransport([], None, locals_).choose("udp", "127.0.0.9") is locals_[0]
     assert SocketTransport([], None, locals_, mhomed=True).choose("udp", "127.0.0.9") is locals_[1]
     assert SocketTransport([], None, locals_).choose("udp", "::1") is None
+
+
+def test_an_address_that_is_not_there_yet() -> None:
+    """With ip_free_bind an address is listened on that the machine does not have (yet)."""
+    (sock,) = bind_udp(LocalSocket("udp", "203.0.113.1", 5060), Settings(ip_free_bind=1))
+
+    assert sock.getsockname() == ("203.0.113.1", 5060)
+    sock.close()
