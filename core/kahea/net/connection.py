@@ -89,6 +89,22 @@ class Connection(asyncio.Protocol):
         return self.number != 0 and (self._transport is None or not self._transport.is_closing())
 
     @property
+    def connected(self) -> bool:
+        """Whether it is more than an attempt to connect."""
+        return self._transport is not None
+
+    @property
+    def unwritten(self) -> int:
+        """Bytes that wait to be written."""
+        return self._queued + (self._transport.get_write_buffer_size() if self._transport is not None else 0)
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds until it is closed, unless something is sent or received before."""
+        idle = self._table.loop.time() - self._last_used
+        return max(0, int(self._table.settings.tcp_connection_lifetime - idle))
+
+    @property
     def peer(self) -> tuple[str, int]:
         """The other end's address and port."""
         return self._ip, self._port

@@ -98,6 +98,18 @@ _WITHOUT_EFFECT: Final = (
     ("the start says what it does", "verbose_startup"),
 )
 
+NOT_THERE: Final = {
+    **dict.fromkeys(
+        ("setavpflag", "resetavpflag", "isavpflagset"),
+        "AVPs have no flags: keep the fact in an `$avp` of its own",
+    ),
+    **dict.fromkeys(
+        ("cfg_select", "cfg_reset"),
+        "groups of custom parameters have one instance: keep the values in a `$shv` or in the module htable",
+    ),
+}
+"""Functions of Kamailio's core that are not there, with what to do instead."""
+
 REASONS: Final = {name: reason for reason, names in _WITHOUT_EFFECT for name in names.split()}
 """Why a parameter has no effect, by its name."""
 

@@ -343,6 +343,8 @@ class ExpressionCompiler:
         """Emit a call and return its result: true when above 0, with ``return_mode=1`` the code itself."""
         if node.name.text == "route":
             return self.route_call(node)
+        if node.name.text == "selval":
+            return self._selection(node)
         offer = self.calls.resolve(node, self.route.kind, ROUTE_FLAGS[self.route.kind])
         if offer is None:
             return code.integer(1)
@@ -385,6 +387,32 @@ class ExpressionCompiler:
         if self.return_mode == _CODES:
             return Code(py.name(result), Type.INT, pure=True)
         return Code(py.compare(py.name(result), ast.Gt(), py.const(0)), Type.BOOL, pure=True)
+
+    def _selection(self, node: cfg.Call) -> Code:
+        """Return ``selval(condition, value, other value)``; only the value that is taken is evaluated."""
+        if len(node.arguments) != 3:
+            self.scope.diagnostics.error(
+                "wrong-arity",
+                f"`selval` takes 3 arguments, not {len(node.arguments)}",
+                node.name.span,
+                help="write it as `selval(condition, value, other)`",
+            )
+            return code.integer(0)
+        result = self.temporary()
+        condition = self.expression(node.arguments[0]).condition
+        outer, sides = self.out, []
+        for argument in node.arguments[1:]:
+            self.out = []
+            value = self.expression(argument)
+            # a value that is not there is empty text
+            taken = self._helper(values.filled, value.value) if value.type is Type.ANY else value.value
+            self.out.append(py.assign(result, taken))
+            sides.append((self.out, value.type))
+        self.out = outer
+        self.out.append(py.when(condition, sides[0][0], sides[1][0]))
+        numbers = all(kind in (Type.INT, Type.BOOL) for _, kind in sides)
+        texts = all(kind is Type.STR for _, kind in sides)
+        return Code(py.name(result), Type.INT if numbers else Type.STR if texts else Type.ANY, pure=True)
 
     def _awaited(self, result: str, call: ast.expr, waits: Waits) -> list[ast.stmt]:
         """Return the statements that make a call and wait for it where it has to be waited for."""

@@ -145,7 +145,8 @@ def _unset_variables(config: cfg.ConfigFile, blocks: Mapping[Key, cfg.Route], sc
 def _unused_parameters(config: cfg.ConfigFile, scope: Scope) -> None:
     places: dict[str, Span] = {}
     for item in config.items:
-        if isinstance(item, cfg.CustomParam):
+        # kemi.name names a function of another language
+        if isinstance(item, cfg.CustomParam) and item.group != "kemi":
             places.setdefault(f"{item.group}.{item.name}", item.span)
     if not places:
         return

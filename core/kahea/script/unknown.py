@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kahea.diagnostics.suggest import best_matches, did_you_mean
 from kahea.modules.known import known_names, modules_with
 from kahea.modules.registry import Registry
+from kahea.script.dispositions import NOT_THERE
 
 _CORE_WORDS = ("exit", "drop", "return", "break", "route", "if", "while", "switch")
 """Words of the language that a misspelt call may have meant."""
@@ -37,6 +38,8 @@ def unknown_function(name: str, registry: Registry, missing: Collection[str]) ->
         registry: what the loaded modules offer.
         missing: modules of the file that could not be loaded.
     """
+    if name in NOT_THERE:
+        return Unknown(NOT_THERE[name])
     offering = modules_with(name)
     if any(module in missing for module in offering):
         return None

@@ -139,6 +139,7 @@ def load_configuration(
     core_functions.defines = config.defines
     loader.add_instance(CORE, core_functions)
     missing, modules = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
+    core_functions.loaded = [name for name in modules if name not in missing]
     engine.program = compile_program(
         config,
         loader.registry,
