@@ -214,3 +214,21 @@ def test_an_address_that_is_not_there_yet() -> None:
 
     assert sock.getsockname() == ("203.0.113.1", 5060)
     sock.close()
+
+
+def test_a_datagram_that_the_system_refuses_is_told(bench: Bench) -> None:
+    """A send that fails at the end of the batch calls on_error afterwards, once; what that sends leaves."""
+    told: list[str] = []
+
+    def failed() -> None:
+        told.append("failed")
+        assert bench.transport.send(b"instead", Destination("udp", *bench.client.getsockname()))
+
+    # 255.255.255.255 without SO_BROADCAST is EACCES (ip(7))
+    assert bench.transport.send(b"x", Destination("udp", "255.255.255.255", 5060, on_error=failed))
+    bench.transport.flush()
+    assert told == []
+    bench.run()
+
+    assert told == ["failed"]
+    assert bench.client.recv(99) == b"instead"
