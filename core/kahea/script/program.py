@@ -209,12 +209,11 @@ def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
         name = route.name.text
         offer = scope.registry.find_event_route(name)
         if offer is None:
-            scope.diagnostics.warning(
-                "unknown-event-route",
-                f"nothing triggers `event_route[{name}]`",
-                route.name.span,
-                help=did_you_mean(name, names),
-            )
+            near = did_you_mean(name, names)
+            if near is not None or not scope.incomplete:
+                scope.diagnostics.warning(
+                    "unknown-event-route", f"nothing triggers `event_route[{name}]`", route.name.span, help=near
+                )
         elif key in scope.waiting and not offer.declaration.may_wait:
             scope.diagnostics.error(
                 "cannot-wait",

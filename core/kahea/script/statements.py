@@ -49,7 +49,9 @@ class RouteCompiler(ExpressionCompiler):
         return made
 
     def _never_reached(self, first: cfg.Statement, end: cfg.Statement) -> None:
-        if not self.scope.misread:
+        # with a condition of the preprocessor in between it may be reached in another build of the file
+        between = first.span.file.text[end.span.end : first.span.start]
+        if not self.scope.misread and "\n#!" not in between:
             self.scope.diagnostics.warning(
                 "unreachable-code",
                 "this is never reached",
