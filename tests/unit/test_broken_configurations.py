@@ -622,6 +622,20 @@ ERRORS = {
     "strings where numbers are compared": Case(
         CONDITION, '«"9"» < "10"', "type-mismatch", "`<` needs numbers, this is a string"
     ),
+    "a negated value compared with a string": Case(
+        CONDITION,
+        '!$rU == «"alice"»',
+        "type-mismatch",
+        "a number is compared with a string",
+        '`!` binds first: write `!($rU == "alice")`',
+    ),
+    "the result of a function compared with a string": Case(
+        CONDITION,
+        f'{CONDITION} == «"yes"»',
+        "type-mismatch",
+        "a number is compared with a string",
+        "compare it with a number",
+    ),
     "a string added to a number": Case(
         EXIT, '$var(x) = 1 + «"1"»; exit;', "type-mismatch", "a string cannot be added to a number"
     ),

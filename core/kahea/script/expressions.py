@@ -33,12 +33,25 @@ _HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, "
 _ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
 _CODES = 1
 """``return_mode`` in which a call in an expression is its code."""
+_TEXT_OPERATORS = {"==", "!=", "=~", "eq", "ne"}
 _INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
 
 
 def _block_name(route: cfg.Route) -> str:
     """Return how the file writes the block that a call stands in."""
     return route.kind.value if route.name is None else f"{route.kind.value}[{route.name.text}]"
+
+
+def _is_number(node: cfg.Expr) -> bool:
+    """Whether an expression is a number whatever its operands are."""
+    match node:
+        case cfg.Binary(operator="+", left=left):
+            return _is_number(left)
+        case cfg.Cast(type=kind):
+            return kind == "int"
+        case cfg.Call(name=name):
+            return name.text != "selval"
+    return isinstance(node, cfg.Int | cfg.Unary | cfg.Binary)
 
 
 def ended_by_zero() -> list[ast.stmt]:
@@ -159,10 +172,10 @@ class ExpressionCompiler:
             case "defined":
                 return Code(py.negate(py.is_none(operand.value)), Type.BOOL)
             case "strempty":
+                self._needs_text(node, "strempty")
                 return Code(py.negate(operand.text), Type.BOOL)
             case "strlen":
-                if operand.type in (Type.INT, Type.BOOL):
-                    self._type_error("`strlen` needs a string, this is a number", node.operand.span)
+                self._needs_text(node, "strlen")
                 return Code(self._helper(values.byte_length, operand.value), Type.INT)
             case _:
                 return self._unsupported(f"the operator `{node.operator}`", node.span)
@@ -190,6 +203,8 @@ class ExpressionCompiler:
 
     def _apply(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         operator = node.operator
+        if operator in _TEXT_OPERATORS and isinstance(node.right, cfg.Str) and _is_number(node.left):
+            self._number_and_string(node)
         if operator in _INTEGER_OPERATORS:
             # two strings are one mistake
             any(self._needs_int(operand, operator) for operand in (node.left, node.right))
@@ -237,10 +252,6 @@ class ExpressionCompiler:
         return py.choose(fits, py.name(name), py.call("wrap", py.name(name)))
 
     def _equal(self, node: cfg.Binary, left: Code, right: Code) -> Code:
-        if isinstance(node.left, cfg.Int) and isinstance(node.right, cfg.Str):
-            self._type_error(
-                "a number is compared with a string", node.right.span, help_text="write the string on the left"
-            )
         if isinstance(node.right, cfg.Pv) and node.right.text in ("$null", "$(null)"):
             # Kamailio: a test for null alone, where null on the left equals "" and 0 too
             return Code(py.is_none(left.value), Type.BOOL)
@@ -261,6 +272,17 @@ class ExpressionCompiler:
         left = self.kept(left)
         is_number = py.compare(py.attr(left.value, "__class__"), ast.Is(), py.name("int"))
         return left, Code(py.choose(is_number, right.number, right.value), Type.ANY)
+
+    def _number_and_string(self, node: cfg.Binary) -> None:
+        """Report a number, such as what ``!`` gives, that is compared with a literal string."""
+        left = node.left
+        help_text = "write the string on the left"
+        if isinstance(left, cfg.Unary) and left.operator == "!":
+            inside = f"{left.operand.span.text} {node.operator_span.text} {node.right.span.text}"
+            help_text = f"`!` binds first: write `!({inside})`"
+        elif not isinstance(left, cfg.Int):
+            help_text = "compare it with a number"
+        self._type_error("a number is compared with a string", node.right.span, help_text=help_text)
 
     def _match(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         if not isinstance(right.constant, str):
@@ -333,6 +355,11 @@ class ExpressionCompiler:
             self._type_error(f"`{operator}` needs numbers, this is a string", node.span)
             return True
         return False
+
+    def _needs_text(self, node: cfg.Unary, function: str) -> None:
+        """Report a number where text is needed."""
+        if _is_number(node.operand):
+            self._type_error(f"`{function}` needs a string, this is a number", node.operand.span)
 
     def _type_error(self, message: str, span: Span, help_text: str | None = None) -> None:
         self.scope.diagnostics.error("type-mismatch", message, span, help=help_text)
