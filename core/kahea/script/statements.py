@@ -14,8 +14,9 @@ from kahea.modules.callsite import CallSite
 from kahea.modules.posix import compile_posix
 from kahea.script import pytree as py
 from kahea.script.code import Code
-from kahea.script.expressions import ExpressionCompiler, ended_by_zero
+from kahea.script.expressions import ExpressionCompiler
 from kahea.script.failures import expression_failed, loop_ended
+from kahea.script.liftedcalls import ended_by_zero
 
 _ENDS = (cfg.Exit, cfg.Drop, cfg.Return, cfg.Break)
 
