@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kahea.cfg import codes as _registers_codes  # noqa: F401
 from kahea.diagnostics import Diagnostic, Note, Severity, SourceFile, Span
-from kahea.diagnostics.codes import register
+from kahea.diagnostics.codes import lookup
 from kahea.diagnostics.github import render_github
 from kahea.diagnostics.sarif import render_sarif
 
 TEXT = "request_route {\n    é(1); x();\n}\n"
 FILE = SourceFile("etc/kamailio 1.cfg", TEXT)
 PLACE = Span(FILE, TEXT.index("x"), TEXT.index("x") + 1)
-
-register("test-sarif", "a code of a test", meaning="It means nothing.", example="x();", fix="y();")
 
 
 def run_of(*diagnostics: Diagnostic) -> dict[str, Any]:
@@ -40,11 +39,11 @@ def test_sarif_without_diagnostics() -> None:
 
 def test_a_sarif_result() -> None:
     """A result has its rule, level, text with the fix, and its place in characters counted from 1."""
-    run = run_of(Diagnostic(Severity.ERROR, "test-sarif", "unknown function `x`", PLACE, "did you mean `y`?"))
+    run = run_of(Diagnostic(Severity.ERROR, "syntax-error", "unknown function `x`", PLACE, "did you mean `y`?"))
 
     (result,) = run["results"]
     assert run["columnKind"] == "unicodeCodePoints"
-    assert (result["ruleId"], result["level"]) == ("test-sarif", "error")
+    assert (result["ruleId"], result["level"]) == ("syntax-error", "error")
     assert result["message"]["text"] == "unknown function `x`\ndid you mean `y`?"
     assert result["locations"] == [
         {
@@ -58,20 +57,22 @@ def test_a_sarif_result() -> None:
 
 def test_a_sarif_rule() -> None:
     """Each code that was found is described once."""
-    found = [Diagnostic(Severity.WARNING, "test-sarif", f"number {number}", PLACE) for number in range(2)]
+    found = [Diagnostic(Severity.WARNING, "syntax-error", f"number {number}", PLACE) for number in range(2)]
 
     (rule,) = run_of(*found)["tool"]["driver"]["rules"]
 
-    assert rule["id"] == "test-sarif"
-    assert rule["shortDescription"] == {"text": "a code of a test"}
-    assert rule["fullDescription"] == {"text": "It means nothing."}
+    assert rule["id"] == "syntax-error"
+    code = lookup("syntax-error")
+    assert code is not None
+    assert rule["shortDescription"] == {"text": code.summary}
+    assert rule["fullDescription"] == {"text": code.meaning}
 
 
 def test_sarif_notes_are_related_locations() -> None:
     """A note with a place is a related location; the text of one without has none."""
     notes = (Note("opened here", Span(SourceFile("/etc/a.cfg", "{"), 0, 1)), Note("so it is"))
 
-    (result,) = run_of(Diagnostic(Severity.ERROR, "test-sarif", "this block is never closed", PLACE, notes=notes))[
+    (result,) = run_of(Diagnostic(Severity.ERROR, "syntax-error", "this block is never closed", PLACE, notes=notes))[
         "results"
     ]
 
@@ -82,7 +83,7 @@ def test_sarif_notes_are_related_locations() -> None:
 
 def test_a_sarif_result_without_a_place() -> None:
     """A mistake that is in no text has no location."""
-    (result,) = run_of(Diagnostic(Severity.ERROR, "test-sarif", "cannot find `a`", None))["results"]
+    (result,) = run_of(Diagnostic(Severity.ERROR, "syntax-error", "cannot find `a`", None))["results"]
 
     assert "locations" not in result
 
@@ -90,7 +91,7 @@ def test_a_sarif_result_without_a_place() -> None:
 def test_sarif_of_bytes_that_are_no_text() -> None:
     """Bytes that are no UTF-8 are shown as escapes, so that the log is JSON for any reader."""
     text = render_sarif(
-        [Diagnostic(Severity.ERROR, "test-sarif", "bad \udcff", Span(SourceFile("\udcff.cfg", "x"), 0, 1))],
+        [Diagnostic(Severity.ERROR, "syntax-error", "bad \udcff", Span(SourceFile("\udcff.cfg", "x"), 0, 1))],
         tool="kahea",
         version="1",
     )
