@@ -117,6 +117,8 @@ class Connections:
         self._sweep: asyncio.TimerHandle | None = None
         self._stopping = False
         self.refused = 0
+        self._of_address: dict[str, int] = {}
+        self._full: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._by_number)
@@ -222,8 +224,11 @@ class Connections:
                 )
             self.refused += 1
             return None
+        if not self._room_for(ip, connection):
+            return None
         number = next(self._numbers)
         self._by_number[number] = connection
+        self._of_address[ip] = self._of_address.get(ip, 0) + 1
         self._by_peer[connection.local.protocol, ip, port] = connection
         if self._index is not None:
             self._index.add(self._worker, connection.local.protocol, ip, port, number)
@@ -232,11 +237,27 @@ class Connections:
             self._sweep = self.loop.call_later(SWEEP_INTERVAL, self._look_for_expired)
         return number
 
+    def _room_for(self, ip: str, connection: Connection) -> bool:
+        """Whether an address may have one more connection; those that we open are not limited."""
+        limit = self.settings.tcp_accept_iplimit
+        if not limit or connection.opened_here or self._of_address.get(ip, 0) < limit:
+            return True
+        if ip not in self._full:
+            self._full.add(ip)
+            self.log.warning(f"refusing connections from {ip}: {limit} are open (tcp_accept_iplimit)")
+        return False
+
     def remove(self, connection: Connection, ip: str, port: int) -> None:
         """Forget a connection."""
         if self._by_number.pop(connection.number, None) is None:
             return
         self._unwritten.pop(connection.number, None)
+        left = self._of_address.get(ip, 1) - 1
+        if left:
+            self._of_address[ip] = left
+        else:
+            self._of_address.pop(ip, None)
+            self._full.discard(ip)
         for number in (port, *connection.aliases):
             peer = (connection.local.protocol, ip, number)
             if self._by_peer.get(peer) is connection:
@@ -283,7 +304,7 @@ class Connections:
 
     def _open(self, destination: Destination, local: LocalSocket | None) -> Connection | None:
         """Begin to connect; ``None`` when that is known to fail at once."""
-        if local is None:
+        if local is None or self.settings.tcp_no_connect:
             return None
         ip, port = destination.ip, destination.port
         if not 0 < port < 65536:
@@ -296,7 +317,8 @@ class Connections:
         try:
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-            sock.bind((local.ip, 0))
+            source = self.settings.tcp_source_ipv6 if local.ipv6 else self.settings.tcp_source_ipv4
+            sock.bind((source or local.ip, 0))
             error_number = sock.connect_ex((ip, port))
             if error_number == errno.EINPROGRESS:
                 # A refusal by this machine is there already when connect returns, but not as its result.

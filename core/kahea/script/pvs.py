@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
 from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, parse_pv_at, span_in
 from kahea.diagnostics import Diagnostics, Span
-from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.binding import Access, Binder
 from kahea.modules.context import Run, Value
 from kahea.modules.declare import PseudoVariable
@@ -19,6 +18,7 @@ from kahea.script import code
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
 from kahea.script.namespace import Namespace
+from kahea.script.unknown import unknown_pseudo_variable, unknown_transformation
 
 _EVALUATED = 256
 """Texts known only at run time whose code is kept."""
@@ -33,16 +33,16 @@ class PvCompiler:
         registry: what the modules offer.
         namespace: where the generated code finds objects.
         diagnostics: where mistakes go.
-        incomplete: a module is missing: an unknown name may be its and is not reported.
+        missing: modules that could not be loaded: an unknown name that may be theirs is not reported.
     """
 
     def __init__(
-        self, registry: Registry, namespace: Namespace, diagnostics: Diagnostics, incomplete: bool = False
+        self, registry: Registry, namespace: Namespace, diagnostics: Diagnostics, missing: Collection[str] = ()
     ) -> None:
         self._registry = registry
         self._namespace = namespace
         self._diagnostics = diagnostics
-        self._incomplete = incomplete
+        self._missing = missing
         self.read_variables: dict[str, Span] = {}
         """Names in ``$var(name)`` that something reads, with the first place."""
         self.written_variables: set[str] = set()
@@ -53,7 +53,7 @@ class PvCompiler:
     def read_text(self, text: str, span: Span) -> Code:
         """Return the code of a pseudo-variable as written, such as ``$(hdr(Via)[1]{s.len})``."""
         spec = self.parse(text, span)
-        return code.text("") if spec is None else self.read(spec, span)
+        return code.text("") if spec is None else self.read(spec, spec.span or span)
 
     def parse(self, text: str, span: Span) -> PvSpec | None:
         """Take a pseudo-variable's text apart; ``None`` after a diagnostic."""
@@ -139,19 +139,11 @@ class PvCompiler:
         return declared
 
     def _unknown(self, spec: PvSpec, span: Span) -> None:
-        if self._incomplete:
-            return
-        known = [f"${name}" for name in self._registry.pseudo_variables]
-        plain = spec.name.rstrip(".?")
-        if plain != spec.name and plain in self._registry.pseudo_variables:
-            help_text: str | None = f"`{spec.name[len(plain) :]}` belongs to the name: write `$({plain})`"
-        else:
-            help_text = did_you_mean(f"${spec.name}", known)
-        if help_text is None and "rm" not in self._registry.pseudo_variables:
-            help_text = 'most pseudo-variables come from the module pv: add `loadmodule "pv.so"`'
-        self._diagnostics.error(
-            "unknown-pseudo-variable", f"unknown pseudo-variable `${spec.name}`", span, help=help_text
-        )
+        found = unknown_pseudo_variable(spec.name, self._registry, self._missing)
+        if found is not None:
+            self._diagnostics.error(
+                "unknown-pseudo-variable", f"unknown pseudo-variable `${spec.name}`", span, help=found.help
+            )
 
     def _arguments(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> list[ast.expr]:
         arguments = [py.name("run" if declared.takes_run else "msg")]
@@ -181,13 +173,12 @@ class PvCompiler:
         full_name = f"{transformation.cls}.{transformation.name}"
         place = transformation.span or span
         offer = self._registry.transformations.get(full_name)
-        if offer is None and self._incomplete:
-            return value
         if offer is None:
-            help_text = did_you_mean(full_name, list(self._registry.transformations))
-            self._diagnostics.error(
-                "unknown-transformation", f"unknown transformation `{{{full_name}}}`", place, help=help_text
-            )
+            found = unknown_transformation(full_name, self._registry, self._missing)
+            if found is not None:
+                self._diagnostics.error(
+                    "unknown-transformation", f"unknown transformation `{{{full_name}}}`", place, help=found.help
+                )
             return value
         declared = offer.declaration
         given = list(transformation.params)

@@ -198,7 +198,7 @@ class Worker:
             )
             commands = {
                 command.name: command
-                for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams))
+                for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams, settings))
             }
             commands.update(self.app.rpc)
             self._rpc = Dispatcher(
