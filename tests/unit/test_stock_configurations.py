@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,34 @@ from kahea.testing import FakeClock
 
 INSTALLED = Path("/etc/kamailio/kamailio.cfg")
 UPSTREAM = Path(os.environ.get("KAMAILIO_SOURCE", "/nonexistent")) / "etc" / "kamailio.cfg"
-SWITCHES = """
-WITH_ACCDB WITH_ALIASDB WITH_ANTIFLOOD WITH_ASYNC WITH_AUTH WITH_BLOCK3XX WITH_BLOCK401407 WITH_CFGSAMPLES WITH_DEBUG
-WITH_HTABLE WITH_IPAUTH WITH_JSONRPC WITH_MSGREBUILD WITH_MULTIDOMAIN WITH_MYSQL WITH_NAT WITH_NATSIPPING
-WITH_PRESENCE WITH_PSTN WITH_RTPENGINE WITH_RTPRELAY WITH_SPEEDDIAL WITH_TLS WITH_USRLOCDB WITH_VOICEMAIL WITH_XMLRPC
-""".split()
+SWITCHES = (
+    "WITH_ACCDB",
+    "WITH_ALIASDB",
+    "WITH_ANTIFLOOD",
+    "WITH_ASYNC",
+    "WITH_AUTH",
+    "WITH_BLOCK3XX",
+    "WITH_BLOCK401407",
+    "WITH_CFGSAMPLES",
+    "WITH_DEBUG",
+    "WITH_HTABLE",
+    "WITH_IPAUTH",
+    "WITH_JSONRPC",
+    "WITH_MSGREBUILD",
+    "WITH_MULTIDOMAIN",
+    "WITH_MYSQL",
+    "WITH_NAT",
+    "WITH_NATSIPPING",
+    "WITH_PRESENCE",
+    "WITH_PSTN",
+    "WITH_RTPENGINE",
+    "WITH_RTPRELAY",
+    "WITH_SPEEDDIAL",
+    "WITH_TLS",
+    "WITH_USRLOCDB",
+    "WITH_VOICEMAIL",
+    "WITH_XMLRPC",
+)
 """The switches that the files tell of in their heads."""
 
 ALONE = [[], *([name] for name in SWITCHES), SWITCHES]
@@ -41,12 +63,12 @@ class _NoLog:
 
 
 @pytest.fixture(params=[INSTALLED, UPSTREAM], ids=["installed", "upstream"])
-def stock(request: pytest.FixtureRequest) -> Iterator[Path]:
+def stock(request: pytest.FixtureRequest) -> Path:
     """A stock file."""
     path: Path = request.param
     if not path.is_file():
         pytest.skip("the package kamailio is not installed" if path == INSTALLED else "KAMAILIO_SOURCE names no source")
-    yield path
+    return path
 
 
 def parsed(path: Path, names: list[str]) -> tuple[ast.ConfigFile | None, Diagnostics]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kahea.testing import ServerUnderTest
 
 SCRIPT = """
@@ -29,18 +31,18 @@ Content-Length: 0
 """
 
 
-def test_invite_is_answered_100_and_sent_on() -> None:
+def test_invite_is_answered_100_and_sent_on(kahea_server: Callable[..., ServerUnderTest]) -> None:
     """An INVITE is answered 100 and goes to its Request-URI with our Via in front."""
-    server = ServerUnderTest(SCRIPT)
+    server = kahea_server(SCRIPT)
     sent = server.receive(INVITE)
     assert sent.statuses == [100]
     assert [request.uri for request in sent.requests] == ["sip:bob@127.0.0.1:6000"]
     assert len(sent.requests[0].vias) == 2
 
 
-def test_repeated_invite_is_absorbed() -> None:
+def test_repeated_invite_is_absorbed(kahea_server: Callable[..., ServerUnderTest]) -> None:
     """A repeated INVITE gets the last reply again and is not sent on twice (RFC 3261 17.2.1)."""
-    server = ServerUnderTest(SCRIPT)
+    server = kahea_server(SCRIPT)
     server.receive(INVITE)
     again = server.receive(INVITE)
     assert again.statuses == [100]
