@@ -54,16 +54,28 @@ from kahea.modules.kinds import (
     Text,
     Var,
 )
+from kahea.modules.listeners import (
+    DatagramHandler,
+    FifoHandler,
+    Listener,
+    Listeners,
+    ListenKind,
+    ListenOn,
+    StreamHandler,
+    group_number,
+    user_number,
+)
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
-from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
+from kahea.net.localfiles import write_reply_fifo
 from kahea.sip.branches import Branch, append_branch, remove_branch
 from kahea.sip.build import build_reply, reply_destination, status_line
 from kahea.sip.edits import EditList
@@ -87,15 +99,21 @@ __all__ = [
     "Contact",
     "Core",
     "Counters",
+    "DatagramHandler",
     "Destination",
     "EditList",
     "EventRoute",
+    "FifoHandler",
     "Format",
     "Function",
     "Int",
     "IntKind",
     "Kind",
     "Level",
+    "ListenKind",
+    "ListenOn",
+    "Listener",
+    "Listeners",
     "LocalSocket",
     "Logger",
     "Message",
@@ -121,6 +139,7 @@ __all__ = [
     "Route",
     "Rpc",
     "RpcError",
+    "RpcService",
     "Run",
     "RuntimeParameters",
     "Scope",
@@ -131,6 +150,7 @@ __all__ = [
     "SipParseError",
     "Source",
     "StatusCode",
+    "StreamHandler",
     "Table",
     "Tables",
     "Text",
@@ -154,6 +174,7 @@ __all__ = [
     "compile_posix",
     "find_param",
     "function",
+    "group_number",
     "header_key",
     "hookimpl",
     "parse_addresses",
@@ -168,4 +189,6 @@ __all__ = [
     "split_commas",
     "status_line",
     "transformation",
+    "user_number",
+    "write_reply_fifo",
 ]

@@ -9,6 +9,7 @@ from kahea.logs import Logger
 from kahea.modules.core import Clock, Core, Counters, Services
 from kahea.modules.settings import Settings
 from kahea.modules.workers import Alone, Workers
+from kahea.net.listening import OpenListeners
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 
@@ -29,6 +30,7 @@ class _OfflineCore:
         self.log = Logger(_Silence())
         self.clock: Clock = time
         self.services = Services()
+        self.listeners = OpenListeners(self.log)
         self.tables = SharedTables(self.clock, self.log)
         self.parameters = Parameters(self.settings, self.tables)
         self.counters = Counters()

@@ -9,6 +9,7 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.listeners import Listeners
     from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.settings import Settings
     from kahea.modules.tables import Tables
@@ -108,6 +109,10 @@ class Core(Protocol):
     @property
     def tables(self) -> Tables:
         """What all workers share; see `kahea.modules.tables`."""
+
+    @property
+    def listeners(self) -> Listeners:
+        """Sockets and FIFOs for other things than SIP; see `kahea.modules.listeners`."""
 
     @property
     def workers(self) -> Workers:

@@ -17,6 +17,7 @@ from kahea.modules.routes import Route
 from kahea.modules.settings import Settings
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
+from kahea.net.listening import OpenListeners
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
@@ -106,6 +107,7 @@ class Engine:
         self.log = log
         self.clock = clock
         self.services = Services()
+        self.listeners = OpenListeners(log)
         self.tables = SharedTables(clock, log)
         self.parameters = Parameters(settings, self.tables)
         self.parameters.listeners.append(self._take_settings)

@@ -26,6 +26,7 @@ from kahea.server.core_commands import core_commands, stream_commands
 from kahea.server.files import ControlSocket
 from kahea.server.processes import ProcessTable
 from kahea.server.rpc import HOUSEKEEPER, Dispatcher
+from kahea.server.system_commands import system_commands
 from kahea.server.timers import LoopTimers, SystemClock
 
 LOOP_VARIABLE: Final = "KAHEA_LOOP"
@@ -181,6 +182,7 @@ class Worker:
                 for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams))
             }
             commands.update(self.app.rpc)
+            commands.update((command.name, command) for command in system_commands(commands))
             self._rpc = Dispatcher(
                 self.loop,
                 self.index,

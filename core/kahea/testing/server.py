@@ -11,10 +11,13 @@ from typing import Any
 
 from kahea.diagnostics import ConfigError, Diagnostic
 from kahea.logs import LEVEL_NAMES, Logger
-from kahea.modules.rpc import RpcError
+from kahea.modules.rpc import RpcError, RpcService
 from kahea.net.addresses import OwnAddress
 from kahea.server.boot import CommandLine, load_configuration
 from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.processes import ProcessTable
+from kahea.server.rpc import Dispatcher, RpcCaller
+from kahea.server.system_commands import system_commands
 from kahea.server.tables.home import TableHome
 from kahea.server.timers import Timers
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -154,6 +157,10 @@ class ServerUnderTest:
         tables = TableHome(self.engine.settings, self.engine.tables, log)
         tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
         self.engine.parameters.start(self.timers, None)
+        commands = {name: offer.declaration for name, offer in self.loader.registry.rpc.items()}
+        commands.update((command.name, command) for command in system_commands(commands))
+        dispatcher = Dispatcher(self._loop, 0, None, ProcessTable(1), commands, log)
+        self.engine.services.provide(RpcService, RpcCaller(dispatcher, log))
         self.loader.child_init(self.engine, housekeeper=True)
         self._loop.call_soon(run_once, self.engine, WORKER_INIT)
         self._loop.settle()
