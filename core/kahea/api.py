@@ -70,7 +70,7 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
-from kahea.modules.services import ReplyService, TransactionService
+from kahea.modules.services import HttpService, ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
@@ -106,6 +106,7 @@ __all__ = [
     "FifoHandler",
     "Format",
     "Function",
+    "HttpService",
     "Int",
     "IntKind",
     "Kind",
