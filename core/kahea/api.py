@@ -23,7 +23,7 @@ from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run, Sending, Value
-from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
+from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
     Function,
@@ -37,6 +37,7 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
+from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.kinds import (
     Format,
@@ -50,6 +51,7 @@ from kahea.modules.kinds import (
     RawText,
     Regex,
     RegexKind,
+    RouteNameKind,
     StatusCode,
     Text,
     Var,
@@ -70,14 +72,24 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import HttpService, ReplyService, TransactionService
 from kahea.modules.settings import Settings
+from kahea.modules.statistics import Counter, Counters, Statistics
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
 from kahea.net.localfiles import write_reply_fifo
-from kahea.sip.branches import Branch, append_branch, remove_branch
-from kahea.sip.build import build_reply, reply_destination, status_line
+from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_forwarded_request,
+    build_reply,
+    build_via,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
@@ -98,6 +110,7 @@ __all__ = [
     "Clock",
     "Contact",
     "Core",
+    "Counter",
     "Counters",
     "DatagramHandler",
     "Destination",
@@ -109,6 +122,7 @@ __all__ = [
     "HttpService",
     "Int",
     "IntKind",
+    "InternalError",
     "Kind",
     "Level",
     "ListenKind",
@@ -123,6 +137,8 @@ __all__ = [
     "NameAddr",
     "NoParams",
     "NullableText",
+    "Outcome",
+    "OutgoingBranch",
     "ParameterValue",
     "Params",
     "PendingChange",
@@ -138,6 +154,8 @@ __all__ = [
     "Request",
     "Result",
     "Route",
+    "RouteNameKind",
+    "Routes",
     "Rpc",
     "RpcError",
     "RpcService",
@@ -150,6 +168,7 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Statistics",
     "StatusCode",
     "StreamHandler",
     "Table",
@@ -163,6 +182,7 @@ __all__ = [
     "Uri",
     "UriError",
     "Value",
+    "Values",
     "Var",
     "Via",
     "Waits",
@@ -171,13 +191,20 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_forwarded_reply",
+    "build_forwarded_request",
     "build_reply",
+    "build_via",
     "compile_posix",
+    "error_reply",
     "find_param",
+    "forwarded_reply_destination",
     "function",
     "group_number",
     "header_key",
     "hookimpl",
+    "note_error",
+    "noted_error",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
