@@ -159,5 +159,11 @@ class Core(Protocol):
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
 
+    def add_reply_out_callback(self, callback: Callable[[Reply], None]) -> None:
+        """Call *callback* for each received reply that was sent on, statelessly or by the module with transactions."""
+
+    def reply_out(self, msg: Reply) -> None:
+        """Tell those callbacks of a reply; for the module that sends replies on itself."""
+
     def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
         """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""

@@ -143,6 +143,7 @@ class Engine:
         self.program = Program()
         self._request_callbacks: tuple[Callable[[Request], bool], ...] = ()
         self._reply_callbacks: tuple[Callable[[Reply], bool], ...] = ()
+        self._reply_out_callbacks: tuple[Callable[[Reply], None], ...] = ()
         self._reply_handlers: tuple[Callable[[Reply], bool], ...] = ()
         self._run = Run(self)
         self._idle_runs: list[Run] = []
@@ -230,6 +231,15 @@ class Engine:
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
         self._reply_callbacks += (callback,)
+
+    def add_reply_out_callback(self, callback: Callable[[Reply], None]) -> None:
+        """Call *callback* for each received reply that was sent on."""
+        self._reply_out_callbacks += (callback,)
+
+    def reply_out(self, msg: Reply) -> None:
+        """Tell those callbacks of a reply."""
+        for callback in self._reply_out_callbacks:
+            callback(msg)
 
     def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
         """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""
@@ -374,6 +384,8 @@ class Engine:
         """Send a reply on to its second Via; ``False`` when that is impossible."""
         sent = self._send_reply_on(msg, edits)
         self.counters.add("core.fwd_replies" if sent else "core.drop_replies")
+        if sent:
+            self.reply_out(msg)
         return sent
 
     def _send_reply_on(self, msg: Reply, edits: EditList | None) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from kahea.api import (
+    Binder,
     Listener,
     ListenKind,
     ListenOn,
@@ -71,6 +73,13 @@ class Ctl(Module[CtlParams]):
     goes on with them.
     """
 
+    def bind_params(self, binder: Callable[[str], Binder]) -> None:
+        """Read the addresses."""
+        binder("binrpc")
+        self._binrpc_addresses = [parse_address(text, ListenKind.UDP) for text in self.params.binrpc]
+        binder("fifo")
+        self._fifo_addresses = [parse_address(text, ListenKind.FIFO) for text in self.params.fifo]
+
     def mod_init(self) -> None:
         """Ask for the sockets."""
         params = self.params
@@ -79,12 +88,11 @@ class Ctl(Module[CtlParams]):
             user_number(params.user) if params.user != "" else -1,
             group_number(params.group) if params.group != "" else -1,
         )
-        addresses = [parse_address(text, ListenKind.UDP) for text in params.binrpc]
-        self._binrpc = [self._listen(address, owner) for address in addresses]
-        if not addresses:
+        self._binrpc = [self._listen(address, owner) for address in self._binrpc_addresses]
+        if not self._binrpc:
             # Nobody asked for this one: a server that may not make it is worth more than none.
             self._binrpc.append(self._listen(Address(ListenKind.UNIX, DEFAULT_NAME), owner, required=False))
-        self._fifo = [self._listen(parse_address(text, ListenKind.FIFO), owner) for text in params.fifo]
+        self._fifo = [self._listen(address, owner) for address in self._fifo_addresses]
 
     def _listen(self, address: Address, owner: tuple[int, int], *, required: bool = True) -> Listener:
         return self.core.listeners.add(
