@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -89,16 +90,21 @@ def converse(serve: Handler, *pieces: bytes) -> bytes:
 
     async def run() -> bytes:
         near, far = socket.socketpair()
+        near.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=far)
         serving = asyncio.create_task(_served(serve, reader, writer))
-        client_reader, client_writer = await asyncio.open_connection(sock=near)
+        loop = asyncio.get_running_loop()
         for piece in pieces:
-            client_writer.write(piece)
+            with contextlib.suppress(OSError):  # the server may have closed it
+                await loop.sock_sendall(near, piece)
             await asyncio.sleep(0.01)
-        client_writer.write_eof()
-        answer = await asyncio.wait_for(client_reader.read(), 5)
+        with contextlib.suppress(OSError):
+            near.shutdown(socket.SHUT_WR)
+        answer = b""
+        while data := await asyncio.wait_for(loop.sock_recv(near, 65536), 5):
+            answer += data
         await serving
-        client_writer.close()
+        near.close()
         return answer
 
     return asyncio.run(run())
