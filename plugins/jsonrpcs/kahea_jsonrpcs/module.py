@@ -101,6 +101,15 @@ class Jsonrpcs(Module[JsonrpcsParams]):
     Parameters of a request are taken in their order; names of theirs do not count.
     """
 
+    def bind_params(self, binder: Callable[[str], Binder]) -> None:
+        """Read the addresses."""
+        binder("dgram_socket")
+        self._datagram_address = parse_address(self.params.dgram_socket or DEFAULT_SOCKET)
+        binder("tcp_socket")
+        self._tcp_address = parse_address(self.params.tcp_socket) if self.params.tcp_socket else None
+        if self._tcp_address is not None and self._tcp_address[0] is not ListenKind.TCP:
+            raise ValueError(f"{self.params.tcp_socket!r} is no address; write tcp:host:port")
+
     def mod_init(self) -> None:
         """Ask for the sockets and the FIFO."""
         params = self.params
@@ -111,14 +120,11 @@ class Jsonrpcs(Module[JsonrpcsParams]):
                 ListenKind.FIFO, params.fifo_name or DEFAULT_FIFO, 0, params.fifo_mode, owner, params.fifo_name is None
             )
         if self._offers(Transports.DATAGRAM) and params.dgram_socket != "":
-            kind, name, port = parse_address(params.dgram_socket or DEFAULT_SOCKET)
+            kind, name, port = self._datagram_address
             owner = _owner(params.dgram_user, params.dgram_group)
             self._datagrams = self._listen(kind, name, port, params.dgram_mode, owner, params.dgram_socket is None)
-        if self._offers(Transports.TCP) and params.tcp_socket:
-            kind, name, port = parse_address(params.tcp_socket)
-            if kind is not ListenKind.TCP:
-                raise ValueError(f"tcp_socket is {params.tcp_socket!r}; write tcp:host:port")
-            self._tcp = self._listen(kind, name, port, 0, (-1, -1), False)
+        if self._offers(Transports.TCP) and self._tcp_address is not None:
+            self._tcp = self._listen(*self._tcp_address, 0, (-1, -1), False)
 
     def _offers(self, transport: Transports) -> bool:
         return not self.params.transport or bool(self.params.transport & transport)
