@@ -148,6 +148,14 @@ class ServerUnderTest:
         self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
+        try:
+            self._start(log)
+        except BaseException:
+            self._loop.close()
+            raise
+
+    def _start(self, log: Logger) -> None:
+        """Do what a server and its worker do at their start."""
         self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
         self.engine.own_addresses(
             [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]

@@ -103,7 +103,8 @@ class Dlgs(Module[DlgsParams]):
 
         Args:
             field: `src`, `dst` or `data`; `any` counts all.
-            operator: `eq` equal, `ne` not equal, `re` matches a pattern, `sw` starts with, `fm` matches like a file name.
+            operator: `eq` equal, `ne` not equal, `re` matches a pattern, `sw` starts with, `fm` matches
+                like a file name.
             data: what the field is compared with.
 
         Returns:

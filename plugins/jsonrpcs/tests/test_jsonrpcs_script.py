@@ -109,7 +109,7 @@ def test_a_batch(kahea_server: KaheaServer) -> None:
 def test_the_answer_is_forgotten_with_the_message(kahea_server: KaheaServer) -> None:
     """Another message begins without one."""
     server = kahea_server(
-        f'loadmodule "jsonrpcs.so"\nrequest_route {{ if ($rm == "INFO") jsonrpc_exec(\'{call("nope")}\'); {SHOW} }}'
+        f'loadmodule "jsonrpcs.so"\nrequest_route {{ if (method == "INFO") jsonrpc_exec(\'{call("nope")}\'); {SHOW} }}'
     )
     server.receive(request("INFO"))
     server.receive(request("OPTIONS"))
