@@ -22,7 +22,7 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
-from kahea.modules.context import Run, Sending, Value
+from kahea.modules.context import Received, Run, Sending, Value
 from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
@@ -67,11 +67,14 @@ from kahea.modules.listeners import (
     group_number,
     user_number,
 )
-from kahea.modules.module import Module, NoParams, Params
+from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.presented import KAMAILIO_VERSION
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scriptflags import script_flags, set_script_flags
 from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import HttpService, ReplyService, TransactionService
 from kahea.modules.settings import Settings
@@ -80,12 +83,14 @@ from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
 from kahea.net.localfiles import write_reply_fifo
+from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
     build_forwarded_reply,
     build_forwarded_request,
     build_reply,
     build_via,
+    changed_bytes,
     forwarded_reply_destination,
     reply_destination,
     status_line,
@@ -96,17 +101,24 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.places import Place, find_socket, named_socket, parse_place
+from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
+from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
+    "KAMAILIO_VERSION",
     "LEVEL_NAMES",
+    "RUNTIME",
     "STAR",
     "Access",
     "Binder",
     "Branch",
     "CSeq",
     "CallSite",
+    "Candidate",
+    "Candidates",
     "Clock",
     "Contact",
     "Core",
@@ -135,6 +147,7 @@ __all__ = [
     "Mode",
     "Module",
     "NameAddr",
+    "Naptr",
     "NoParams",
     "NullableText",
     "Outcome",
@@ -142,16 +155,19 @@ __all__ = [
     "ParameterValue",
     "Params",
     "PendingChange",
+    "Place",
     "PseudoVariable",
     "Pv",
     "PvHandle",
     "PvSpec",
     "RawText",
+    "Received",
     "Regex",
     "RegexKind",
     "Reply",
     "ReplyService",
     "Request",
+    "Resolver",
     "Result",
     "Route",
     "RouteNameKind",
@@ -168,11 +184,13 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Srv",
     "Statistics",
     "StatusCode",
     "StreamHandler",
     "Table",
     "Tables",
+    "TagMaker",
     "Text",
     "Timer",
     "Timers",
@@ -191,29 +209,41 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_for",
     "build_forwarded_reply",
     "build_forwarded_request",
     "build_reply",
     "build_via",
+    "changed_bytes",
     "compile_posix",
+    "contact_line",
     "error_reply",
     "find_param",
+    "find_socket",
+    "forward",
+    "forward_to_uri",
     "forwarded_reply_destination",
     "function",
     "group_number",
     "header_key",
     "hookimpl",
+    "named_socket",
+    "next_hop",
     "note_error",
     "noted_error",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
+    "parse_place",
     "parse_uri",
     "pvar",
     "pvar_syntax",
     "remove_branch",
     "reply_destination",
     "rpc",
+    "script_flags",
+    "sending_socket",
+    "set_script_flags",
     "split_commas",
     "status_line",
     "transformation",

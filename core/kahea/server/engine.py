@@ -10,7 +10,7 @@ from types import CoroutineType
 from typing import Any, Final
 
 from kahea.logs import Level, Logger
-from kahea.modules.context import Run, Sending
+from kahea.modules.context import Received, Run, Sending
 from kahea.modules.core import Clock, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.services import TransactionService
@@ -18,6 +18,9 @@ from kahea.modules.settings import Settings
 from kahea.modules.statistics import Counters, Statistics
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
+from kahea.net.dns.exchange import Exchange, LoopExchange
+from kahea.net.dns.questions import Question, numeric
+from kahea.net.dns.resolver import NameResolver
 from kahea.net.listening import OpenListeners
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
@@ -25,6 +28,7 @@ from kahea.script.program import Program
 from kahea.script.suspension import drive
 from kahea.server.blocks import Blocks, may_wait
 from kahea.server.coreevents import stand_in
+from kahea.server.replies import RepliesToNames
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
@@ -55,6 +59,7 @@ _COUNTED: Final = {
     "core.drop_replies": "Replies that the script dropped, or that could not be forwarded.",
     "core.err_requests": "Requests that are no usable message.",
     "core.err_replies": "Replies that are no usable message.",
+    "dns.failed_dns_request": "Names that could not be looked up.",
     "script.errors": "Runs that ended with an exception.",
     "script.function_failures": "Calls of functions that failed with an exception.",
 }
@@ -134,6 +139,7 @@ class Engine:
             self.counters.counter(name, doc)
         self.tag_seed = tag_seed
         self.workers: Workers = Alone()
+        self.resolver = NameResolver(lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found)
         self.routes = Blocks(self)
         self.timers: Timers
         self._counting = CountingTransport(_NoTransport())
@@ -148,6 +154,7 @@ class Engine:
         self._run = Run(self)
         self._idle_runs: list[Run] = []
         self._waiting = WaitingRequests()
+        self._to_names = RepliesToNames(self.resolver, self._send_reply, self.log_bounded, self.end_batch)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end_of_batch: Callable[[], None] = _nothing
         self._limit_until = 0.0
@@ -159,6 +166,7 @@ class Engine:
         timers: Timers,
         loop: asyncio.AbstractEventLoop,
         end_of_batch: Callable[[], None],
+        exchange: Exchange | None = None,
     ) -> None:
         """Give the engine what a process has after its start.
 
@@ -167,12 +175,18 @@ class Engine:
             timers: calls things later.
             loop: where scripts that wait go on.
             end_of_batch: called when such a script has gone on: what it sent leaves then.
+            exchange: carries queries to name servers; on sockets when ``None``.
         """
         self._counting = CountingTransport(transport)
         self.transport = self._counting
         self.timers = timers
         self._loop = loop
         self._end_of_batch = end_of_batch
+        self.resolver.attach(loop, exchange or LoopExchange(loop))
+
+    def _not_found(self, question: Question, reason: str) -> None:
+        self.counters.add("dns.failed_dns_request")
+        self.log_bounded(f"no {question.kind} record of {question.name}: {reason}", "dns", Level.INFO)
 
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -291,8 +305,11 @@ class Engine:
         """Deal with a message from the network; nothing that is in it makes this raise."""
         program = self.program
         received = program.msg_received if self.settings.received_route_mode else None
-        if received is not None and self._dropped(received, stand_in(source, data)):
-            return
+        if received is not None:
+            arrived = self._let_see(received, data, source)
+            if arrived is None:
+                return
+            data = arrived
         try:
             msg = parse_message(data, source)
         except SipParseError as error:
@@ -395,6 +412,12 @@ class Engine:
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return False
+        if numeric(destination.ip) is None:
+            self._to_names.forward(msg, data, destination)
+            return True
+        return self._send_reply(msg, data, destination)
+
+    def _send_reply(self, msg: Reply, data: bytes, destination: Destination) -> bool:
         if self.settings.onsend_route_reply:
             return self.send_request(msg, data, destination)
         return self.transport.send(data, destination)
@@ -470,6 +493,15 @@ class Engine:
             run.dropped, run.kind = outer_dropped, outer_kind
             if outer is not None:
                 run.msg = outer
+
+    def _let_see(self, route: RouteFunction, data: bytes, source: Source) -> bytes | None:
+        """Run ``event_route[core:msg-received]``; return what is to be read, ``None`` when it was dropped."""
+        run = self._run
+        received = run.received = Received(data, source)
+        try:
+            return None if self._dropped(route, stand_in(source, data)) else received.data
+        finally:
+            run.received = None
 
     def _dropped(self, route: RouteFunction, msg: Message) -> bool:
         """Run an event route of the core that decides whether a message goes on; return whether it dropped it."""

@@ -208,10 +208,19 @@ def apply_changes(message: Request | Reply) -> None:
     Raises:
         SipParseError: the result is no SIP message; nothing has changed then.
     """
+    message.replace_buffer(changed_bytes(message))
+
+
+def changed_bytes(message: Message) -> bytes:
+    """Return the message as it would be with its edits and a new Request-URI, which go on waiting.
+
+    Args:
+        message: the message in work.
+    """
     own = EditList()
     if isinstance(message, Request) and message.uri != message.original_uri:
         own.replace(len(message.method) + 1, len(message.original_uri), message.uri)
-    message.replace_buffer(_assemble(message, own, "udp", None, None))
+    return _assemble(message, own, "udp", None, None)
 
 
 def build_forwarded_reply(reply: Reply, edits: EditList | None = None) -> bytes:
@@ -270,6 +279,12 @@ def forwarded_reply_destination(reply: Reply) -> Destination:
         destination.no_connect = sending.no_connect or sending.reply_no_connect
         destination.close = sending.close or sending.reply_close
     return destination
+
+
+def reply_port(reply: Reply) -> int:
+    """Return the port to look up the second Via's host with: 0 where SRV records name it (RFC 3263 section 5)."""
+    second = _second_via(reply)
+    return 0 if second is None else second.rport or second.port or (DEFAULT_PORTS["udp"] if second.received else 0)
 
 
 def _second_via(reply: Reply) -> Via | None:
