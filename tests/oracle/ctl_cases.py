@@ -26,6 +26,10 @@ modparam("ctl", "binrpc", "unixd:RUN/ctl_datagrams")
 modparam("ctl", "binrpc", "tcp:127.0.0.1:CTLPORT")
 modparam("ctl", "binrpc", "udp:127.0.0.1:CTLPORT")
 request_route {
+    if (method != "INFO") {
+        sl_send_reply("200", "OK");
+        exit;
+    }
     cnt_inc("requests");
     cnt_add("other.things", "5");
     cnt_reset("other.more");
@@ -73,13 +77,13 @@ KAMCMD: tuple[str, ...] = (
     "cnt.help mine requests",
     "cnt.help other",
     "cnt.help nothing here",
-    "stats.get_statistics calls script:lasting mine:",
+    "stats.get_statistics calls lasting mine:",
     "stats.get_statistics nothing",
     "stats.get_statistics",
     "stats.fetch calls",
     "stats.fetchn calls lasting",
     "stats.clear_statistics calls lasting",
-    "stats.get_statistics script:",
+    "stats.get_statistics calls lasting",
     "cnt.reset other things",
     "cnt.get other things",
     "ctl.connections",

@@ -211,9 +211,12 @@ class Jsonrpcs(Module[JsonrpcsParams]):
         return Access(spec.text, get)
 
     @rpc("jsonrpc.echo")
-    def echo(self, text: str | None = None, number: int | None = None) -> list[str | int]:
-        """Return the parameters: a text and a number."""
-        return [one for one in (text, number) if one is not None]
+    def echo(self, text: str | int | None = None, number: str | int | None = None) -> list[str | int]:
+        """Return the parameters: a text and a number, whatever they were sent as."""
+        try:
+            return [*([] if text is None else [str(text)]), *([] if number is None else [int(number)])]
+        except ValueError:
+            raise RpcError(400, f"{number!r} is no number") from None
 
 
 def _owner(user: str | int, group: str | int) -> tuple[int, int]:
