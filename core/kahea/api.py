@@ -97,7 +97,7 @@ from kahea.sip.build import (
 )
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
-from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
+from kahea.sip.headers import STAR, Contact, CSeq, HeaderField, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
@@ -131,6 +131,7 @@ __all__ = [
     "FifoHandler",
     "Format",
     "Function",
+    "HeaderField",
     "HttpService",
     "Int",
     "IntKind",

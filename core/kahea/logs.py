@@ -56,13 +56,15 @@ class Logger:
         level: the parameter ``debug``: lines above it are dropped.
     """
 
-    __slots__ = ("level", "prefix", "sink")
+    __slots__ = ("colours", "level", "prefix", "sink")
 
     def __init__(self, sink: Sink, level: int = Level.WARN) -> None:
         self.sink = sink
         self.level = level
         self.prefix = ""
         """Text of ``log_prefix`` for the message in work, "" outside of one."""
+        self.colours: dict[int, str] = {}
+        """Escape sequences by level in place of the usual ones, where lines are coloured; set up to ``mod_init``."""
 
     def write(self, level: int, text: str, origin: str = "<core>", facility: str | None = None) -> None:
         """Write a line unless its level is above ``debug``.

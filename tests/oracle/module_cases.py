@@ -10,10 +10,24 @@ from tests.oracle.maxfwd_cases import MAXFWD
 from tests.oracle.module_case import Case
 from tests.oracle.pv_cases import PV
 from tests.oracle.sanity_cases import SANITY
+from tests.oracle.siputils_cases import SIPUTILS
 from tests.oracle.sl_cases import SL
 from tests.oracle.textopsx_cases import TEXTOPSX
 
-MODULES = ("sl", "pv", "xlog", "textops", "textopsx", "maxfwd", "sanity", "ipops", "cfgutils", "kex", "corex")
+MODULES = (
+    "sl",
+    "pv",
+    "xlog",
+    "siputils",
+    "textops",
+    "textopsx",
+    "maxfwd",
+    "sanity",
+    "ipops",
+    "cfgutils",
+    "kex",
+    "corex",
+)
 """Loaded on both servers."""
 
 PARAMETERS = """
@@ -23,7 +37,7 @@ modparam("cfgutils", "lock_set_size", 4)
 """The ``modparam`` lines of both."""
 
 
-CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, **KEX, **COREX, **PV, **SL}
+CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, **KEX, **COREX, **PV, **SL, **SIPUTILS}
 
 ROUTES = """
 route[ZERO] { return 0; }

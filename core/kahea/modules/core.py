@@ -136,6 +136,12 @@ class Core(Protocol):
     def is_myself(self, host: str, port: int | None = None, protocol: str | None = None) -> bool:
         """Whether a host (and port, and transport, where given) is ours: a listen address or an alias."""
 
+    def add_myself_check(self, check: Callable[[str, int | None, str | None], bool]) -> None:
+        """Ask *check* (host, port, protocol) in `is_myself` when no listen address and no alias is meant."""
+
+    def own_hosts(self) -> list[tuple[str | None, str, int | None]]:
+        """Return protocol, host and port of the listen addresses and aliases; ``None`` stands for any."""
+
     def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
         """Run ``onsend_route`` for what was made of *msg*, and queue it.
 

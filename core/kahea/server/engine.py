@@ -146,6 +146,7 @@ class Engine:
         self.transport: Transport = self._counting
         self.myself = myself
         self.is_myself = myself.is_myself
+        self.add_myself_check = myself.add_check
         self.program = Program()
         self._request_callbacks: tuple[Callable[[Request], bool], ...] = ()
         self._reply_callbacks: tuple[Callable[[Reply], bool], ...] = ()
@@ -196,6 +197,10 @@ class Engine:
         """Take the listen addresses and aliases that `is_myself` knows."""
         for address in addresses:
             self.myself.add(address)
+
+    def own_hosts(self) -> list[tuple[str | None, str, int | None]]:
+        """Return protocol, host and port of the listen addresses and aliases; ``None`` stands for any."""
+        return [(one.protocol, one.host, port) for one in self.myself.own for port in (*one.ports,) or (None,)]
 
     # --- what modules see ------------------------------------------------------------------------
 

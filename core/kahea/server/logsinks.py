@@ -115,11 +115,15 @@ class StderrSink:
     Args:
         fd: the descriptor, standard error.
         colour: colour each line by its level.
+
+    Attributes:
+        colours: escape sequences by level.
     """
 
     def __init__(self, fd: int = 2, *, colour: bool = False) -> None:
         self.buffered = False
         self._colour = colour
+        self.colours: dict[int, str] = COLOURS
         self._lines: list[str] = []
         self._size = 0
         self._unsent = b""
@@ -154,7 +158,7 @@ class StderrSink:
                 self._dropped += 1
                 return
         if self._colour:
-            colour = COLOURS[min(max(level, -5), 3)]
+            colour = self.colours[min(max(level, -5), 3)]
             text = f"{colour}{self._head}{line}\n{COLOUR_RESET}"
         else:
             text = f"{self._head}{line}\n"

@@ -12,7 +12,7 @@ from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
 from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
-from kahea.server.logsinks import ProcessSink
+from kahea.server.logsinks import ProcessSink, StderrSink
 from kahea.server.rpc import RpcCaller
 from kahea.server.runtime import TAKE_OVER
 from kahea.server.tables.home import TableHome
@@ -92,6 +92,8 @@ class Service:
             self._configuration.loader.mod_init(self._configuration.engine)
         except ModuleStartError as error:
             raise StartError(str(error)) from error
+        if isinstance(self.sink, StderrSink):
+            self.sink.colours = self.sink.colours | self.log.colours
         settings = self.settings
         self._configuration.engine.counters.share(settings.children if settings.fork else 1)
         if self._configuration.engine.parameters.is_declared:

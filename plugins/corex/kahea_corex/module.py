@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from kahea.api import Access, Binder, Message, Module, NoParams, PvHandle, PvSpec, function, pvar_syntax, rpc
+from kahea.api import Access, Binder, Core, Message, Module, Params, PvHandle, PvSpec, function, pvar_syntax, rpc
+from msgspec import Meta, field
 
 from kahea_corex import places
 from kahea_corex.branch_functions import BranchFunctions
 from kahea_corex.flag_functions import FlagFunctions
 from kahea_corex.sending_functions import SendingFunctions
 from kahea_corex.socket_functions import SocketFunctions, SocketTransformations
+from kahea_corex.subdomains import check_of
 
 
-class Corex(BranchFunctions, FlagFunctions, SocketFunctions, SocketTransformations, SendingFunctions, Module[NoParams]):
+class CorexParams(Params):
+    """Parameters of the module ``corex``."""
+
+    alias_subdomains: Annotated[
+        list[str],
+        Meta(
+            description="A domain that is ours with all its subdomains: `[protocol:]domain[:port]`; repeatable."
+        ),
+    ] = field(default_factory=list)
+
+
+class Corex(
+    BranchFunctions, FlagFunctions, SocketFunctions, SocketTransformations, SendingFunctions, Module[CorexParams]
+):
     """Extensions of the core: branches, flags, sockets, files, sending."""
+
+    def __init__(self, name: str, params: CorexParams, core: Core) -> None:
+        super().__init__(name, params, core)
+        self._is_subdomain = check_of(params.alias_subdomains) if params.alias_subdomains else None
+
+    def mod_init(self) -> None:
+        """Let subdomains be ours."""
+        if self._is_subdomain is not None:
+            self.core.add_myself_check(self._is_subdomain)
 
     @function()
     def is_faked_msg(self, msg: Message) -> bool:
@@ -41,6 +65,14 @@ class Corex(BranchFunctions, FlagFunctions, SocketFunctions, SocketTransformatio
             raise ValueError("it is $cfg(line), $cfg(file) or $cfg(name)")
         value = values[spec.inner]
         return Access(spec.text, lambda run: value)
+
+    @rpc("corex.list_aliases")
+    def list_aliases(self) -> list[dict[str, Any]]:
+        """List the hosts that are this server: names and addresses that it listens on, and aliases."""
+        return [
+            {"proto": protocol or "*", "addr": host, "port": port or 0}
+            for protocol, host, port in self.core.own_hosts()
+        ]
 
     @rpc("corex.list_sockets")
     def list_sockets(self) -> list[dict[str, Any]]:

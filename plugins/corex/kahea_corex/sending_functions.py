@@ -10,6 +10,7 @@ from kahea.api import (
     Destination,
     Message,
     Place,
+    Reply,
     Request,
     Route,
     Run,
@@ -30,6 +31,19 @@ class SendingFunctions:
     """Sends messages as they are, and other data."""
 
     core: Core
+
+    @function(routes=Route.CORE_ONREPLY)
+    def forward_reply(self, msg: Reply) -> bool:
+        """Send the reply on to its second Via at once; then `drop` it, so that it is not sent again.
+
+        Returns:
+            true; false when there is no second Via, or it cannot be sent to.
+
+        Example:
+            forward_reply();
+            drop;
+        """
+        return self.core.forward_reply(msg)
 
     @function(routes=SEND_ROUTES)
     def send_udp(self, msg: Request, destination: Text = "") -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kahea.api import Access, LocalSocket, NoParams, Place, Request, Run, Source, Value, parse_message, parse_place
-from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
+from kahea.api import Access, LocalSocket, Place, Request, Run, Source, Value, parse_message, parse_place
+from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, reply, request
 from kahea_corex import Corex
 from kahea_corex.branch_functions import QKind
+from kahea_corex.module import CorexParams
 
 Make = Callable[..., ServerUnderTest]
 
@@ -50,7 +51,7 @@ def module(make: Make) -> tuple[Corex, Request]:
     core = make(script("exit;"), sockets=SOCKETS).engine
     message = parse_message(request(), Source(SOCKETS[0], "127.0.0.1", 5999))
     assert isinstance(message, Request)
-    return Corex("corex", NoParams(), core), message
+    return Corex("corex", CorexParams(), core), message
 
 
 def test_branches(kahea_server: Make) -> None:
@@ -268,3 +269,36 @@ def test_mistakes(kahea_server: Make, statement: str, code: str) -> None:
     with pytest.raises(ConfigError) as caught:
         kahea_server(script(statement))
     assert [found.code for found in caught.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("example.com", True),
+        ("a.b.Example.COM", True),
+        ("notexample.com", False),
+        ("x.example.org:5070", True),
+        ("x.example.org:5080", False),
+    ],
+)
+def test_subdomains_are_ours(kahea_server: Make, host: str, ours: bool) -> None:
+    """A domain of alias_subdomains and all below it are this server, with the port where one is given."""
+    server = kahea_server(
+        'loadmodule "corex.so"\nmodparam("corex", "alias_subdomains", "example.com")\n'
+        'modparam("corex", "alias_subdomains", "udp:example.org:5070")\n'
+        'request_route { if (uri == myself) test_log("ours"); }'
+    )
+    server.receive(request(uri=f"sip:a@{host}"))
+    assert any(line.endswith("ours") for line in server.log) is ours
+
+
+def test_aliases_are_listed(kahea_server: Make) -> None:
+    """corex.list_aliases tells what is ours."""
+    server = kahea_server('loadmodule "corex.so"\nrequest_route { exit; }')
+    assert server.rpc("corex.list_aliases") == [{"proto": "udp", "addr": "127.0.0.1", "port": 5060}]
+
+
+def test_a_reply_is_sent_on_at_once(kahea_server: Make) -> None:
+    """forward_reply sends; without drop the reply would leave twice."""
+    server = kahea_server('loadmodule "corex.so"\nreply_route { forward_reply(); drop; }\nrequest_route { exit; }')
+    assert server.receive(reply(200, "OK")).statuses == [200]

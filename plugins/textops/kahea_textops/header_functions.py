@@ -331,6 +331,22 @@ class HeaderFunctions:
         return any(pattern.search(field.value) for field in headers.selected(headers.named(msg, header), flags))
 
     @function()
+    def via_param_rm(self, msg: Message, name: Text, index: Int) -> Result:
+        """Remove a parameter of a Via.
+
+        Args:
+            name: of the parameter; case is ignored.
+            index: which Via, from 0 at the top; -1 is the last.
+
+        Returns:
+            how often it was there; -1 when it was not, or there is no such Via.
+
+        Example:
+            via_param_rm("rport", "0");
+        """
+        return headers.remove_via_param(msg, name, index) or -1
+
+    @function()
     def subst_hf(self, run: Run, header: HeaderName, expression: Subst, flags: RawText) -> bool:
         r"""Substitute in the values of a header.
 

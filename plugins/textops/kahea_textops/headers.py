@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from kahea.api import Message, header_key
+from kahea.api import Message, find_param, header_key
 
 from kahea_textops.patterns import line_regex
 
@@ -134,3 +134,28 @@ def comparison(operator: str, expression: str) -> Callable[[str], bool] | None:
             return lambda value: pattern.search(value) is not None
         case _:
             return None
+
+
+def remove_via_param(msg: Message, name: str, index: int) -> int:
+    """Remove a parameter of a Via when the message is sent.
+
+    Args:
+        msg: whose Via.
+        name: of the parameter; case is ignored.
+        index: which Via, from 0; a negative one counts from the last.
+
+    Returns:
+        How often it was there, 0 also when there is no such Via.
+    """
+    vias = msg.vias
+    if not -len(vias) <= index < len(vias):
+        return 0
+    via = vias[index]
+    # the place in a Via is told from the beginning of its header field, which may hold several
+    field = named(msg, "Via")[sum(one.last for one in vias[: index % len(vias)])]
+    place = field.start + via.params_start
+    removed, start = 0, 0
+    while (span := find_param(via.params_text, name.lower(), start)) is not None:
+        msg.edits.delete(place + span[0], span[1] - span[0])
+        removed, start = removed + 1, span[1]
+    return removed

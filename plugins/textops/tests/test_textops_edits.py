@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Callable
 
 import pytest
-from kahea.testing import ServerUnderTest
+from kahea.testing import ServerUnderTest, reply
 
 Make = Callable[..., ServerUnderTest]
 Case = tuple[list[str], str, list[str]]
@@ -663,3 +663,23 @@ def test_only_headers(kahea_server: Make) -> None:
     _, lines = forwarded(kahea_server, ['replace_hdrs_str("alice", "carol", "a")'], WITH_BODY)
     assert 'From: "Al" <sip:carol@example.com>;tag=f1' in lines
     assert "o=alice 1 1 IN IP4 10.0.0.1" in lines
+
+
+def test_parameters_of_vias_are_removed(kahea_server: Callable[..., ServerUnderTest]) -> None:
+    """via_param_rm removes a parameter of a Via, wherever it stands; the result tells how often it was there."""
+    server = kahea_server(
+        'loadmodule "textops.so"\nreply_route {\n'
+        '    via_param_rm("X", "1"); if ($rc == 2) test_log("two");\n'
+        '    via_param_rm("y", "-1");\n'
+        '    if (!via_param_rm("none", "1") && !via_param_rm("x", "7")) test_log("none");\n'
+        "}\nrequest_route { exit; }"
+    )
+    vias = [
+        ("Via", "SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKa;x=0"),
+        ("Via", 'SIP/2.0/UDP 192.0.2.1;x=1;branch=z9hG4bKb;x , SIP/2.0/UDP 192.0.2.2;y="a;b";branch=z9hG4bKc'),
+    ]
+    [sent] = server.receive(reply(200, "OK", vias))
+    assert sent.message.header("Via") == (
+        "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKb , SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKc"
+    )
+    assert [line.split(": ", 2)[2] for line in server.log if "<script>" in line] == ["two", "none"]

@@ -22,10 +22,10 @@ from kahea.api import (
     function,
     pvar_syntax,
 )
-from msgspec import Meta
+from msgspec import Meta, field
 
 from kahea_xlog.lines import Evaluate, Lines
-from kahea_xlog.names import color, facility, log_level, method_bit
+from kahea_xlog.names import color, facility, level_colors, log_level, method_bit
 
 
 class LevelKind(Kind):
@@ -76,6 +76,13 @@ class XlogParams(Params):
     force_color: Annotated[
         int, Meta(description="With 1, `$C(xy)` gives escape sequences even if the log is not on standard error.", ge=0)
     ] = 0
+    log_colors: Annotated[
+        list[str],
+        Meta(
+            description="Colours of a level's lines on standard error, with `log_color=yes`: `L_ERR=cr`, letters as in "
+            "`$C(xy)`; several separated by `;`."
+        ),
+    ] = field(default_factory=list)
     methods_filter: Annotated[
         int,
         Meta(
@@ -124,6 +131,7 @@ class Xlog(Module[XlogParams]):
     def __init__(self, name: str, params: XlogParams, core: Core) -> None:
         super().__init__(name, params, core)
         own = None if params.log_facility is None else facility(params.log_facility)
+        core.log.colours.update(level_colors(params.log_colors))
         self.lines = Lines(params.prefix, params.buf_size, own, bool(params.long_format))
 
     def bind_params(self, binder: Callable[[str], Binder]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from kahea.api import Level, Message
@@ -87,3 +88,23 @@ def color(letters: str) -> str:
         raise ValueError(f'"{letters}" is no colour: two letters of x s r g y b p c w, the first may be a capital')
     bold = int(letters[0].isupper())
     return f"\033[{bold};3{_COLORS[letters[0].lower()]};4{_COLORS[letters[1]]}m"
+
+
+def level_colors(texts: Iterable[str]) -> dict[int, str]:
+    """Read the parameter ``log_colors``.
+
+    Args:
+        texts: each ``L_ERR=cr``, several separated by ``;``.
+
+    Returns:
+        Escape sequences by level.
+
+    Raises:
+        ValueError: when one is written differently.
+    """
+    found: dict[int, str] = {}
+    for text in ";".join(texts).split(";"):
+        if text.strip():
+            word, _, letters = text.strip().partition("=")
+            found[log_level(word)] = color(letters)
+    return found

@@ -120,3 +120,13 @@ def test_a_mistake_in_the_prefix(kahea_server: Make) -> None:
     assert found.code == "unknown-pseudo-variable"
     assert found.span is not None
     assert found.span.line == 3
+
+
+def test_colours_of_levels(kahea_server: Callable[..., ServerUnderTest]) -> None:
+    """log_colors gives levels other colours, written as for $C(xy)."""
+    server = kahea_server(
+        'loadmodule "xlog.so"\nmodparam("xlog", "log_colors", "L_ERR=cr; L_WARN=Px")\nrequest_route { exit; }'
+    )
+    assert server.engine.log.colours == {-1: "\033[0;36;41m", 0: "\033[1;35;49m"}
+    with pytest.raises(ConfigError):
+        kahea_server('loadmodule "xlog.so"\nmodparam("xlog", "log_colors", "L_ERR=q")\nrequest_route { exit; }')
