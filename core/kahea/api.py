@@ -56,17 +56,29 @@ from kahea.modules.kinds import (
     Text,
     Var,
 )
+from kahea.modules.listeners import (
+    DatagramHandler,
+    FifoHandler,
+    Listener,
+    Listeners,
+    ListenKind,
+    ListenOn,
+    StreamHandler,
+    group_number,
+    user_number,
+)
 from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.presented import KAMAILIO_VERSION
 from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
-from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
 from kahea.modules.scriptflags import script_flags, set_script_flags
 from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import (
     BranchView,
+    HttpService,
     LocalRequest,
     LocalRequestService,
     ReplyService,
@@ -78,6 +90,7 @@ from kahea.modules.statistics import Counter, Counters, Statistics
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
+from kahea.net.localfiles import write_reply_fifo
 from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
@@ -121,17 +134,24 @@ __all__ = [
     "Core",
     "Counter",
     "Counters",
+    "DatagramHandler",
     "Destination",
     "EditList",
     "EventRoute",
+    "FifoHandler",
     "Format",
     "Function",
     "HeaderField",
+    "HttpService",
     "Int",
     "IntKind",
     "InternalError",
     "Kind",
     "Level",
+    "ListenKind",
+    "ListenOn",
+    "Listener",
+    "Listeners",
     "LocalRequest",
     "LocalRequestService",
     "LocalSocket",
@@ -167,6 +187,7 @@ __all__ = [
     "Routes",
     "Rpc",
     "RpcError",
+    "RpcService",
     "Run",
     "RuntimeParameters",
     "Scope",
@@ -179,6 +200,7 @@ __all__ = [
     "Srv",
     "Statistics",
     "StatusCode",
+    "StreamHandler",
     "Table",
     "Tables",
     "TagMaker",
@@ -217,6 +239,7 @@ __all__ = [
     "forward_to_uri",
     "forwarded_reply_destination",
     "function",
+    "group_number",
     "header_key",
     "hookimpl",
     "named_socket",
@@ -239,4 +262,6 @@ __all__ = [
     "split_commas",
     "status_line",
     "transformation",
+    "user_number",
+    "write_reply_fifo",
 ]

@@ -10,6 +10,7 @@ from kahea.modules.core import Clock, Core, Services
 from kahea.modules.settings import Settings
 from kahea.modules.statistics import Counters, Statistics
 from kahea.modules.workers import Alone, Workers
+from kahea.net.listening import OpenListeners
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 
@@ -30,6 +31,7 @@ class _OfflineCore:
         self.log = Logger(_Silence())
         self.clock: Clock = time
         self.services = Services()
+        self.listeners = OpenListeners(self.log)
         self.tables = SharedTables(self.clock, self.log)
         self.parameters = Parameters(self.settings, self.tables)
         self.counters = Counters()

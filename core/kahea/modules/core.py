@@ -9,6 +9,7 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.listeners import Listeners
     from kahea.modules.resolver import Resolver
     from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.scripts import Routes
@@ -113,6 +114,10 @@ class Core(Protocol):
         """What all workers share; see `kahea.modules.tables`."""
 
     @property
+    def listeners(self) -> Listeners:
+        """Sockets and FIFOs for other things than SIP; see `kahea.modules.listeners`."""
+
+    @property
     def routes(self) -> Routes:
         """The blocks of the configuration; see `kahea.modules.scripts`."""
 
@@ -171,6 +176,12 @@ class Core(Protocol):
 
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
+
+    def add_reply_out_callback(self, callback: Callable[[Reply], None]) -> None:
+        """Call *callback* for each received reply that was sent on, statelessly or by the module with transactions."""
+
+    def reply_out(self, msg: Reply) -> None:
+        """Tell those callbacks of a reply; for the module that sends replies on itself."""
 
     def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
         """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""

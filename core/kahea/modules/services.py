@@ -177,6 +177,16 @@ class LocalRequestService(Protocol):
         """
 
 
+class HttpService(Protocol):
+    """Offered by the module that takes HTTP requests on the SIP sockets (xhttp)."""
+
+    def is_http(self, msg: Message) -> bool:
+        """Whether a message is an HTTP request."""
+
+    def reply(self, msg: Message, code: int, reason: str, content_type: str, body: bytes) -> bool:
+        """Answer an HTTP request; ``False`` when that is impossible."""
+
+
 class ReplyService(Protocol):
     """Offered by the module that answers requests, within their transaction or without one (sl)."""
 

@@ -51,16 +51,18 @@ class Counters:
     def __init__(self) -> None:
         self._counters: dict[str, Counter] = {}
         self._docs: dict[str, str] = {}
+        self._lasting: set[str] = set()
         self._before: list[int] = []
         self._rows: memoryview | None = None
         self._base: Cells = []
 
-    def counter(self, name: str, doc: str = "") -> Counter:
+    def counter(self, name: str, doc: str = "", *, lasting: bool = False) -> Counter:
         """Declare a counter, or return the one that is declared.
 
         Args:
             name: ``group.name``.
             doc: what is counted, for operators.
+            lasting: whether it is never reset.
 
         Raises:
             LookupError: the server has started, and there is no such counter.
@@ -72,6 +74,8 @@ class Counters:
             found = self._counters[name] = Counter(name, self._before, len(self._before))
             self._before.append(0)
             self._docs[name] = doc
+            if lasting:
+                self._lasting.add(name)
         return found
 
     def add(self, name: str, amount: int = 1) -> None:
@@ -124,8 +128,10 @@ class Counters:
         return sum(self._rows[index + len(self._base) :: len(self._base)]) - self._base[index]
 
     def reset(self, name: str) -> None:
-        """Count from 0 again, in all workers; raises KeyError."""
+        """Count from 0 again, in all workers, unless it is never reset; raises KeyError."""
         index = self._index(name)
+        if name in self._lasting:
+            return
         if self._rows is None:
             self._before[index] = 0
         else:

@@ -16,6 +16,7 @@ from kahea.server.logsinks import ProcessSink
 from kahea.sip.endpoints import LocalSocket, Source
 
 if TYPE_CHECKING:
+    from kahea.net.listening import OpenListeners
     from kahea.server.bus import Bus
     from kahea.server.processes import ProcessTable
     from kahea.server.rpc import Dispatcher
@@ -107,6 +108,10 @@ class Application(Protocol):
     @property
     def tables(self) -> TableHome | None:
         """Where the shared tables live, if there are any."""
+
+    @property
+    def listeners(self) -> OpenListeners | None:
+        """What modules listen on besides SIP, if there is any."""
 
     @property
     def rpc(self) -> Mapping[str, Rpc]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import socket
 from typing import Any, Final
@@ -12,6 +11,7 @@ import msgspec
 
 from kahea.logs import Logger
 from kahea.modules.rpc import RpcError
+from kahea.net.listening import StreamServer
 from kahea.server.rpc import Answer, Dispatcher
 
 MAX_LINE: Final = 65536
@@ -41,41 +41,15 @@ class ControlServer:
 
     def __init__(self, dispatcher: Dispatcher, log: Logger) -> None:
         self._dispatcher = dispatcher
-        self._log = log
-        self._server: asyncio.Server | None = None
-        self._clients: set[asyncio.Task[None]] = set()
+        self._server = StreamServer(self._converse, log, "control socket", MAX_CLIENTS, _refuse)
 
     async def start(self, sock: socket.socket) -> None:
         """Accept clients on a listening Unix socket."""
-        # A copy: the server closes its socket when it stops, the original is the supervisor's.
-        self._server = await asyncio.start_unix_server(self._serve, sock=sock.dup(), limit=MAX_LINE)
+        await self._server.start(sock, MAX_LINE)
 
     async def stop(self) -> None:
         """Close all clients."""
-        if self._server is not None:
-            self._server.close()
-        for task in list(self._clients):
-            task.cancel()
-        await asyncio.gather(*self._clients, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._clients.add(task)
-        try:
-            if len(self._clients) > MAX_CLIENTS:
-                await _write(writer, _error(None, SERVER_BUSY, f"more than {MAX_CLIENTS} clients"))
-            else:
-                await self._converse(reader, writer)
-        except (OSError, TimeoutError, asyncio.CancelledError):
-            pass  # the client left, does not read, or the worker stops
-        except Exception as error:
-            self._log.error(f"control socket: {type(error).__name__}: {error}")
-        finally:
-            self._clients.discard(task)
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+        await self._server.stop()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
@@ -116,6 +90,10 @@ class ControlServer:
         except RpcError as error:
             return _error(number, error.code, error.reason) if "id" in request else None
         return _result(number, answer) if "id" in request else None
+
+
+async def _refuse(writer: asyncio.StreamWriter) -> None:
+    await _write(writer, _error(None, SERVER_BUSY, f"more than {MAX_CLIENTS} clients"))
 
 
 def _error(number: Any, code: int, message: str) -> dict[str, Any]:

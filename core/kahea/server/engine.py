@@ -21,6 +21,7 @@ from kahea.net.addresses import OwnAddress
 from kahea.net.dns.exchange import Exchange, LoopExchange
 from kahea.net.dns.questions import Question, numeric
 from kahea.net.dns.resolver import NameResolver
+from kahea.net.listening import OpenListeners
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
@@ -128,6 +129,7 @@ class Engine:
         self.log = log
         self.clock = clock
         self.services = Services()
+        self.listeners = OpenListeners(log)
         self.tables = SharedTables(clock, log)
         self.parameters = Parameters(settings, self.tables)
         self.parameters.listeners.append(self._take_settings)
@@ -148,6 +150,7 @@ class Engine:
         self.program = Program()
         self._request_callbacks: tuple[Callable[[Request], bool], ...] = ()
         self._reply_callbacks: tuple[Callable[[Reply], bool], ...] = ()
+        self._reply_out_callbacks: tuple[Callable[[Reply], None], ...] = ()
         self._reply_handlers: tuple[Callable[[Reply], bool], ...] = ()
         self._run = Run(self)
         self._idle_runs: list[Run] = []
@@ -247,6 +250,15 @@ class Engine:
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
         """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
         self._reply_callbacks += (callback,)
+
+    def add_reply_out_callback(self, callback: Callable[[Reply], None]) -> None:
+        """Call *callback* for each received reply that was sent on."""
+        self._reply_out_callbacks += (callback,)
+
+    def reply_out(self, msg: Reply) -> None:
+        """Tell those callbacks of a reply."""
+        for callback in self._reply_out_callbacks:
+            callback(msg)
 
     def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
         """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""
@@ -394,6 +406,8 @@ class Engine:
         """Send a reply on to its second Via; ``False`` when that is impossible."""
         sent = self._send_reply_on(msg, edits)
         self.counters.add("core.fwd_replies" if sent else "core.drop_replies")
+        if sent:
+            self.reply_out(msg)
         return sent
 
     def _send_reply_on(self, msg: Reply, edits: EditList | None) -> bool:

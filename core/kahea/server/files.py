@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kahea.net.localfiles import UnixSocket
 from kahea.server.application import StartError
 
 CONTROL_NAME: Final = "kahea_rpc.sock"
-CONTROL_BACKLOG: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,8 @@ def make_runtime_directory(path: str, owner: Owner) -> None:
         os.chown(folder, owner.uid, owner.gid)
 
 
-class ControlSocket:
-    """The listening Unix socket for RPC, in the runtime directory.
-
-    Owner and group may use it, nobody else. What a dead server left is replaced; a living one is not robbed.
+class ControlSocket(UnixSocket):
+    """The listening Unix socket for RPC, in the runtime directory; its owner and group may use it, nobody else.
 
     Args:
         folder: the runtime directory.
@@ -120,50 +117,4 @@ class ControlSocket:
     """
 
     def __init__(self, folder: str, owner: Owner) -> None:
-        self.path = os.path.join(folder, CONTROL_NAME)
-        self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            _remove_dead_socket(self.path)
-            before = os.umask(0o117)
-            try:
-                self.sock.bind(self.path)
-            finally:
-                os.umask(before)
-            os.chown(self.path, owner.uid, owner.gid)
-            self._inode = os.stat(self.path).st_ino
-            self.sock.listen(CONTROL_BACKLOG)
-            self.sock.setblocking(False)
-        except OSError:
-            self.sock.close()
-            os.close(self._folder)
-            raise
-
-    def remove(self) -> None:
-        """Close the socket and remove its file, unless it is another's by now."""
-        self.sock.close()
-        try:
-            if os.stat(CONTROL_NAME, dir_fd=self._folder).st_ino == self._inode:
-                os.unlink(CONTROL_NAME, dir_fd=self._folder)
-        except OSError:
-            pass
-        os.close(self._folder)
-
-
-def _remove_dead_socket(path: str) -> None:
-    try:
-        mode = os.lstat(path).st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISSOCK(mode):
-        raise FileExistsError(f"{path} exists and is not a socket")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.setblocking(False)
-        try:
-            probe.connect(path)
-        except BlockingIOError:
-            pass
-        except ConnectionRefusedError:
-            os.unlink(path)
-            return
-    raise FileExistsError(f"another server listens on {path}; give each server its own rundir")
+        super().__init__(os.path.join(folder, CONTROL_NAME), socket.SOCK_STREAM, 0o660, owner.uid, owner.gid)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from kahea.logs import Logger
-from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.rpc import Rpc, RpcError, Scope, fit_parameters
 from kahea.server.bus import Bus, Kind
 from kahea.server.processes import ProcessTable
 
@@ -69,6 +69,38 @@ class _Reply(msgspec.Struct, tag="r", array_like=True):
 class _Pending:
     future: asyncio.Future[_Reply]
     worker: int = field(default=0)
+
+
+class RpcCaller:
+    """The `kahea.modules.rpc.RpcService` of a worker.
+
+    Args:
+        dispatcher: carries commands out.
+        log: is told of workers whose answers are missing.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, log: Logger) -> None:
+        self._dispatcher = dispatcher
+        self._log = log
+
+    def names(self) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted(self._dispatcher.commands)
+
+    def doc(self, name: str) -> str | None:
+        """Return what a command does, ``None`` if there is no such command."""
+        command = self._dispatcher.commands.get(name)
+        return command.doc if command is not None else None
+
+    async def call(self, name: str, params: Sequence[Any] = (), *, convert: bool = True) -> Any:
+        """Carry out a command; see `kahea.modules.rpc.RpcService`."""
+        command = self._dispatcher.commands.get(name)
+        if command is not None:
+            params = fit_parameters(command, params, convert=convert)
+        answer = await self._dispatcher.call(name, params)
+        for one in answer.missing:
+            self._log.warning(f"{name}: the answer of worker {one.worker} is missing: {one.reason}")
+        return answer.result
 
 
 class Dispatcher:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from kahea.logs import Level, Logger
 from kahea.modules.loader import ModuleStartError
-from kahea.modules.rpc import Rpc, Scope
+from kahea.modules.rpc import Rpc, RpcService, Scope
 from kahea.net.addresses import Addresses
 from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
@@ -15,6 +15,7 @@ from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
 from kahea.server.group import Group
 from kahea.server.handover import HandOver
 from kahea.server.logsinks import ProcessSink, StderrSink
+from kahea.server.rpc import RpcCaller
 from kahea.server.runtime import TAKE_OVER
 from kahea.server.tables.home import TableHome
 from kahea.sip.endpoints import LocalSocket, Source
@@ -55,6 +56,7 @@ class WorkerEngine:
         parameters = self._engine.parameters
         parameters.listeners.append(facilities.take_settings)
         parameters.start(facilities.timers, lambda: facilities.rpc.call(TAKE_OVER))
+        self._engine.services.provide(RpcService, RpcCaller(facilities.rpc, self._engine.log))
         try:
             self._configuration.loader.child_init(self._engine, housekeeper=facilities.is_housekeeper)
         except ModuleStartError as error:
@@ -70,8 +72,9 @@ class WorkerEngine:
             level=Level.WARN,
         )
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Stop the modules in this worker."""
+        await self._engine.listeners.stop()
         self._configuration.loader.destroy(self._engine)
         self._tables.close()
 
@@ -94,6 +97,7 @@ class Service:
         self.log: Logger = engine.log
         self.sink = sink
         self.tables = TableHome(configuration.settings, engine.tables, engine.log)
+        self.listeners = engine.listeners
         self.rpc: dict[str, Rpc] = {
             name: offer.declaration for name, offer in configuration.loader.registry.rpc.items()
         }

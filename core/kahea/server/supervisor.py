@@ -18,6 +18,7 @@ from typing import Final, NoReturn
 
 from kahea.modules.settings import Settings
 from kahea.net.binding import open_sockets
+from kahea.net.listening import ListenError
 from kahea.net.options import BindError
 from kahea.net.peerindex import PeerIndex
 from kahea.server.application import Application, StartError
@@ -163,6 +164,12 @@ class Supervisor:
         except OSError as error:
             reason = error.strerror or error
             self._log.warning(f"no control socket in {settings.rundir}: {reason}; set another rundir (option -Y)")
+
+        if self._app.listeners is not None:
+            try:
+                self._app.listeners.open(settings.rundir, identity.owner.uid, identity.owner.gid)
+            except ListenError as error:
+                raise StartError(str(error)) from None
 
     def _run_alone(self) -> None:
         """Serve in this process."""
@@ -350,6 +357,8 @@ class Supervisor:
             self._stop_workers()
         for file in self._pid_files:
             file.remove()
+        if self._app.listeners is not None:
+            self._app.listeners.close()
         if self._app.tables is not None:
             self._app.tables.remove(self._all_ended_well)
         shared = getattr(self, "_shared", None)

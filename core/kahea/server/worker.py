@@ -28,6 +28,7 @@ from kahea.server.files import ControlSocket
 from kahea.server.processes import ProcessTable
 from kahea.server.rpc import HOUSEKEEPER, Dispatcher
 from kahea.server.streams import SharedStreams
+from kahea.server.system_commands import system_commands
 from kahea.server.timers import LoopTimers, SystemClock
 
 LOOP_VARIABLE: Final = "KAHEA_LOOP"
@@ -201,6 +202,7 @@ class Worker:
                 for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams, settings))
             }
             commands.update(self.app.rpc)
+            commands.update((command.name, command) for command in system_commands(commands))
             self._rpc = Dispatcher(
                 self.loop,
                 self.index,

@@ -11,11 +11,14 @@ from typing import Any, TypeVar
 
 from kahea.diagnostics import ConfigError, Diagnostic
 from kahea.logs import LEVEL_NAMES, Logger
-from kahea.modules.rpc import RpcError
+from kahea.modules.rpc import RpcError, RpcService
 from kahea.net.addresses import OwnAddress
 from kahea.net.dns.system import System
 from kahea.server.boot import CommandLine, load_configuration
 from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.processes import ProcessTable
+from kahea.server.rpc import Dispatcher, RpcCaller
+from kahea.server.system_commands import system_commands
 from kahea.server.tables.home import TableHome
 from kahea.server.timers import Timers
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -155,6 +158,14 @@ class ServerUnderTest:
         self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
+        try:
+            self._start(log)
+        except BaseException:
+            self._loop.close()
+            raise
+
+    def _start(self, log: Logger) -> None:
+        """Do what a server and its worker do at their start."""
         self.engine.resolver.lookups.use(System(), {})
         self.engine.attach(self._transport, self.timers, self._loop, lambda: None, MemoryExchange(self.names))
         self.engine.own_addresses(
@@ -166,6 +177,10 @@ class ServerUnderTest:
         tables = TableHome(self.engine.settings, self.engine.tables, log)
         tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
         self.engine.parameters.start(self.timers, None)
+        commands = {name: offer.declaration for name, offer in self.loader.registry.rpc.items()}
+        commands.update((command.name, command) for command in system_commands(commands))
+        dispatcher = Dispatcher(self._loop, 0, None, ProcessTable(1), commands, log)
+        self.engine.services.provide(RpcService, RpcCaller(dispatcher, log))
         self.loader.child_init(self.engine, housekeeper=True)
         self._loop.call_soon(run_once, self.engine, WORKER_INIT)
         self._loop.settle()

@@ -81,6 +81,7 @@ class App:
         self.sink = make_sink(settings)
         self.log = Logger(self.sink, settings.debug)
         self.tables = None
+        self.listeners = None
         self.index = -1
         commands = [
             Rpc("test.worker", lambda: self.index, Scope.EACH),

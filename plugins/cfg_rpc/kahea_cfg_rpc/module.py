@@ -25,9 +25,11 @@ class CfgRpc(Module[NoParams]):
         return [f"{one}: {name}" for one, name in self._parameters.names() if group in (None, one)]
 
     @rpc("cfg.get", scope=Scope.OWNER)
-    def get(self, group: str | None = None, name: str | None = None) -> ParameterValue | dict[str, ParameterValue]:
+    def get(
+        self, group: ParameterValue | None = None, name: ParameterValue | None = None
+    ) -> ParameterValue | dict[str, ParameterValue]:
         """Return the value of a parameter; without a name, of all parameters of the group."""
-        if group is None:
+        if not isinstance(group, str) or isinstance(name, (int, float)):
             raise RpcError(500, "Failed to get the parameters")
         with failing_as("Failed to get the variable"):
             if name is not None:

@@ -364,6 +364,8 @@ class Replies:
             layer.core.log_bounded(f"a reply cannot be sent on: {error}", "tm", Level.ERR)
             self._answers.reply(transaction, request, 500, "Reply processing error")
             return
+        if isinstance(reply, Reply):
+            layer.core.reply_out(reply)
         if result is Result.LATE and params.reply_relay_mode:
             if transaction.reply_destination is not None:
                 layer.core.transport.send(data, transaction.reply_destination)
