@@ -54,6 +54,17 @@ from kahea.modules.kinds import (
     Text,
     Var,
 )
+from kahea.modules.location import (
+    ALL_METHODS,
+    LocationContact,
+    LocationDomain,
+    LocationEvent,
+    LocationFullError,
+    LocationRecord,
+    LocationService,
+    OutOfOrderError,
+    RepeatedError,
+)
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
@@ -76,6 +87,7 @@ from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
+    "ALL_METHODS",
     "LEVEL_NAMES",
     "STAR",
     "Access",
@@ -97,6 +109,12 @@ __all__ = [
     "Kind",
     "Level",
     "LocalSocket",
+    "LocationContact",
+    "LocationDomain",
+    "LocationEvent",
+    "LocationFullError",
+    "LocationRecord",
+    "LocationService",
     "Logger",
     "Message",
     "Mode",
@@ -104,6 +122,7 @@ __all__ = [
     "NameAddr",
     "NoParams",
     "NullableText",
+    "OutOfOrderError",
     "ParameterValue",
     "Params",
     "PendingChange",
@@ -114,6 +133,7 @@ __all__ = [
     "RawText",
     "Regex",
     "RegexKind",
+    "RepeatedError",
     "Reply",
     "ReplyService",
     "Request",

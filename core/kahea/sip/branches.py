@@ -25,6 +25,7 @@ class Branch:
         instance: ``+sip.instance`` of the contact.
         ruid: identifier of the contact's record.
         user_agent: User-Agent that registered the contact.
+        reg_id: ``reg-id`` of the contact (RFC 5626), 0 for none.
     """
 
     uri: str
@@ -36,6 +37,7 @@ class Branch:
     instance: str = ""
     ruid: str = ""
     user_agent: str = ""
+    reg_id: int = 0
 
 
 def append_branch(request: Request, uri: str | None = None, q: int | None = None, *, limit: int = 12) -> bool:
