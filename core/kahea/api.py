@@ -37,6 +37,7 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
+from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.kinds import (
     Format,
@@ -172,6 +173,7 @@ __all__ = [
     "append_branch",
     "build_reply",
     "compile_posix",
+    "core_hash",
     "find_param",
     "function",
     "header_key",
