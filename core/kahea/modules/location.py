@@ -141,12 +141,11 @@ class LocationDomain(Protocol):
     def scan(self) -> Iterator[tuple[str, list[LocationContact]]]:
         """Yield the addresses of record and their contacts, in no promised order; expired ones too."""
 
-    def find_ruid(self, ruid: str, aor_hash: int | None = None) -> tuple[str, LocationContact] | None:
-        """Return the address of record and the contact with an identifier, ``None`` when there is none.
+    def find_instance(self, ruid: str) -> tuple[str, LocationContact] | None:
+        """Return the address of record and the contact with an identifier, if that contact has an instance.
 
         Args:
-            ruid: identifier of the contact; found at once only if the contact has an instance.
-            aor_hash: of the address of record, see `LocationService.aor_hash`; ``None`` when not known.
+            ruid: identifier of the contact.
         """
 
 
@@ -160,10 +159,12 @@ class LocationService(Protocol):
     Attributes:
         use_domain: whether an address of record is ``user@host``, not ``user`` alone.
         nat_flag: branch flag, as a bit, of contacts behind a NAT; 0 for none.
+        attribute_list: name of the ``$xavp`` whose values are kept with a contact, "" for none.
     """
 
     use_domain: bool
     nat_flag: int
+    attribute_list: str
 
     def domain(self, name: str) -> LocationDomain:
         """Return a location table, made when there is none; up to ``mod_init``.
