@@ -23,7 +23,7 @@ from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run, Sending, Value
-from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
+from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
     Function,
@@ -37,6 +37,7 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
+from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
 from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.kinds import (
@@ -51,6 +52,7 @@ from kahea.modules.kinds import (
     RawText,
     Regex,
     RegexKind,
+    RouteNameKind,
     StatusCode,
     Text,
     Var,
@@ -71,13 +73,23 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
+from kahea.modules.statistics import Counter, Counters, Statistics
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
-from kahea.sip.branches import Branch, append_branch, remove_branch
-from kahea.sip.build import build_reply, reply_destination, status_line
+from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_forwarded_request,
+    build_reply,
+    build_via,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
@@ -99,6 +111,7 @@ __all__ = [
     "Clock",
     "Contact",
     "Core",
+    "Counter",
     "Counters",
     "Destination",
     "EditList",
@@ -107,6 +120,7 @@ __all__ = [
     "Function",
     "Int",
     "IntKind",
+    "InternalError",
     "Kind",
     "Level",
     "LocalSocket",
@@ -124,6 +138,8 @@ __all__ = [
     "NoParams",
     "NullableText",
     "OutOfOrderError",
+    "Outcome",
+    "OutgoingBranch",
     "ParameterValue",
     "Params",
     "PendingChange",
@@ -140,6 +156,8 @@ __all__ = [
     "Request",
     "Result",
     "Route",
+    "RouteNameKind",
+    "Routes",
     "Rpc",
     "RpcError",
     "Run",
@@ -151,6 +169,7 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Statistics",
     "StatusCode",
     "Table",
     "Tables",
@@ -163,6 +182,7 @@ __all__ = [
     "Uri",
     "UriError",
     "Value",
+    "Values",
     "Var",
     "Via",
     "Waits",
@@ -171,13 +191,20 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_forwarded_reply",
+    "build_forwarded_request",
     "build_reply",
+    "build_via",
     "compile_posix",
     "core_hash",
+    "error_reply",
     "find_param",
+    "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
+    "note_error",
+    "noted_error",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",

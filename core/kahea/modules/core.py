@@ -10,9 +10,12 @@ from kahea.logs import Level
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.runtime import RuntimeParameters
+    from kahea.modules.scripts import Routes
     from kahea.modules.settings import Settings
+    from kahea.modules.statistics import Counters, Statistics
     from kahea.modules.tables import Tables
     from kahea.modules.workers import Workers
+    from kahea.sip.edits import EditList
     from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message, Reply, Request
 
@@ -81,17 +84,6 @@ class Services:
         return self._provided.get(service)
 
 
-class Counters:
-    """Statistics of this process: ``group.name`` to a number that only counts up."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, int] = {}
-
-    def add(self, name: str, amount: int = 1) -> None:
-        """Count."""
-        self.values[name] = self.values.get(name, 0) + amount
-
-
 class Core(Protocol):
     """The server as its modules see it. `transport` and `timers` work from ``child_init`` on."""
 
@@ -102,12 +94,19 @@ class Core(Protocol):
     transport: Transport
     services: Services
     counters: Counters
+    """What this process counts; declared up to ``mod_init``."""
+    statistics: Statistics
+    """The sums over all workers, and what is computed; see `kahea.modules.statistics`."""
     tag_seed: bytes
     """Secret of this server's start, the same in all workers: To-tags and branches are derived from it."""
 
     @property
     def tables(self) -> Tables:
         """What all workers share; see `kahea.modules.tables`."""
+
+    @property
+    def routes(self) -> Routes:
+        """The blocks of the configuration; see `kahea.modules.scripts`."""
 
     @property
     def workers(self) -> Workers:
@@ -132,6 +131,17 @@ class Core(Protocol):
             ``False`` when the route dropped it, or when it is known at once that it cannot be sent.
         """
 
+    def forward_reply(self, msg: Reply, edits: EditList | None = None) -> bool:
+        """Send a reply on to its second Via, without a transaction (RFC 3261 16.11).
+
+        Args:
+            msg: the reply that was received.
+            edits: changes for what is sent, beside those that the message has.
+
+        Returns:
+            ``False`` when there is no second Via, or when it is known at once that it cannot be sent.
+        """
+
     def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:
         """Write a line that traffic can cause: only so many a second are written, and each is cut to a bound."""
 
@@ -142,4 +152,7 @@ class Core(Protocol):
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
 
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
-        """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""
+        """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
+
+    def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
+        """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""

@@ -7,6 +7,8 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from kahea.modules.core import Core
+from kahea.modules.errors import InternalError, note_error
+from kahea.sip.branches import OutgoingBranch
 from kahea.sip.build import build_forwarded_request, build_via
 from kahea.sip.endpoints import DEFAULT_PORTS, Destination, LocalSocket
 from kahea.sip.message import Request, SipParseError
@@ -28,18 +30,25 @@ def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: 
     Returns:
         Whether it could be sent.
     """
+    sent = _forward_to_uri(core, msg, port, protocol)
+    core.counters.add("core.fwd_requests" if sent else "core.drop_requests")
+    return sent
+
+
+def _forward_to_uri(core: Core, msg: Request, port: int | None, protocol: str) -> bool:
     text = msg.dst_uri or msg.uri
     try:
         uri = parse_uri(text)
     except UriError as error:
         core.log.error(f"forward: the URI {text} is malformed: {error}")
+        note_error(msg, InternalError.BAD_URI)
         return False
     if not protocol:
         protocol = _protocol_of(uri)
     if protocol not in DEFAULT_PORTS:
         core.log.error(f"forward: the URI {text} has an unknown transport")
         return False
-    return forward(core, msg, uri.host, (uri.port or 0) if port is None else port, protocol)
+    return _forward(core, msg, uri.host, (uri.port or 0) if port is None else port, protocol)
 
 
 def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bool:
@@ -55,14 +64,22 @@ def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bo
     Returns:
         Whether it could be sent.
     """
+    sent = _forward(core, msg, host, port, protocol)
+    core.counters.add("core.fwd_requests" if sent else "core.drop_requests")
+    return sent
+
+
+def _forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bool:
     try:
         ip = str(ip_address(host.strip("[]")))
     except ValueError:
         core.log.error(f'forward: "{host}" is no IP address, and names are not looked up yet')
+        note_error(msg, InternalError.BAD_ADDRESS)
         return False
     socket = sending_socket(core, msg, protocol, ip)
     if socket is None:
         core.log.error(f"forward: there is no {protocol} socket to reach {ip} from")
+        note_error(msg, InternalError.NO_SOCKET)
         return False
     try:
         data, socket = _built(core, msg, socket, ip)
@@ -72,7 +89,10 @@ def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bo
     destination = Destination(socket.protocol, ip, port or DEFAULT_PORTS[socket.protocol], socket)
     if msg.has_sending:
         destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
-    return core.send_request(msg, data, destination)
+    if core.send_request(msg, data, destination):
+        return True
+    note_error(msg, InternalError.SEND)
+    return False
 
 
 def sending_socket(core: Core, msg: Request, protocol: str, ip: str) -> LocalSocket | None:
@@ -121,13 +141,18 @@ def _built(core: Core, msg: Request, socket: LocalSocket, ip: str) -> tuple[byte
     Raises:
         SipParseError: there is no readable Via.
     """
-    data = build_forwarded_request(msg, own_via(core, msg, socket), protocol=socket.protocol)
+    data = build_forwarded_request(
+        msg, own_via(core, msg, socket), protocol=socket.protocol, branch=OutgoingBranch(socket)
+    )
     settings = core.settings
     if socket.protocol == "udp" and 0 < settings.udp_mtu < len(data):
         other_protocol = (msg.sending.large_protocol if msg.has_sending else "") or settings.udp_mtu_try_proto.lower()
         other = core.transport.choose(other_protocol, ip) if other_protocol not in ("", "udp") else None
         if other is not None:
-            return build_forwarded_request(msg, own_via(core, msg, other), protocol=other.protocol), other
+            data = build_forwarded_request(
+                msg, own_via(core, msg, other), protocol=other.protocol, branch=OutgoingBranch(other)
+            )
+            return data, other
     return data, socket
 
 

@@ -34,6 +34,7 @@ class WorkerEngine:
             StartError: when a module cannot start, or the shared tables cannot be opened.
         """
         self._engine.attach(facilities.transport, facilities.timers, facilities.loop, facilities.end_of_batch)
+        self._engine.counters.take_row(facilities.index)
         self._tables.open(
             facilities.loop, facilities.clock, facilities.timers, facilities.before_flush, facilities.is_housekeeper
         )
@@ -87,6 +88,8 @@ class Service:
             self._configuration.loader.mod_init(self._configuration.engine)
         except ModuleStartError as error:
             raise StartError(str(error)) from error
+        settings = self.settings
+        self._configuration.engine.counters.share(settings.children if settings.fork else 1)
         if self._configuration.engine.parameters.is_declared:
             self.rpc[TAKE_OVER] = Rpc(
                 TAKE_OVER,
