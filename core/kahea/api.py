@@ -40,6 +40,7 @@ from kahea.modules.declare import (
 from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
 from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
+from kahea.modules.identifiers import UniqueIds
 from kahea.modules.kinds import (
     Format,
     Int,
@@ -179,6 +180,7 @@ __all__ = [
     "TransactionService",
     "Transformation",
     "Transport",
+    "UniqueIds",
     "Uri",
     "UriError",
     "Value",
