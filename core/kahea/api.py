@@ -22,7 +22,7 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
-from kahea.modules.context import Run, Sending, Value
+from kahea.modules.context import Received, Run, Sending, Value
 from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
@@ -71,9 +71,11 @@ from kahea.modules.location import (
 )
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.presented import KAMAILIO_VERSION
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scriptflags import script_flags, set_script_flags
 from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
@@ -87,6 +89,7 @@ from kahea.sip.build import (
     build_forwarded_request,
     build_reply,
     build_via,
+    changed_bytes,
     forwarded_reply_destination,
     reply_destination,
     status_line,
@@ -97,11 +100,14 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.places import Place, find_socket, named_socket, parse_place
+from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
     "ALL_METHODS",
+    "KAMAILIO_VERSION",
     "LEVEL_NAMES",
     "STAR",
     "Access",
@@ -144,11 +150,13 @@ __all__ = [
     "ParameterValue",
     "Params",
     "PendingChange",
+    "Place",
     "PseudoVariable",
     "Pv",
     "PvHandle",
     "PvSpec",
     "RawText",
+    "Received",
     "Regex",
     "RegexKind",
     "RepeatedError",
@@ -197,25 +205,32 @@ __all__ = [
     "build_forwarded_request",
     "build_reply",
     "build_via",
+    "changed_bytes",
     "compile_posix",
+    "contact_line",
     "core_hash",
     "error_reply",
     "find_param",
+    "find_socket",
     "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
+    "named_socket",
     "note_error",
     "noted_error",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
+    "parse_place",
     "parse_uri",
     "pvar",
     "pvar_syntax",
     "remove_branch",
     "reply_destination",
     "rpc",
+    "script_flags",
+    "set_script_flags",
     "split_commas",
     "status_line",
     "transformation",

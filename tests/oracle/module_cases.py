@@ -8,6 +8,7 @@ from tests.oracle.ipops_cases import IPOPS
 from tests.oracle.kex_cases import KEX
 from tests.oracle.maxfwd_cases import MAXFWD
 from tests.oracle.module_case import Case
+from tests.oracle.pv_cases import PV
 from tests.oracle.sanity_cases import SANITY
 from tests.oracle.textopsx_cases import TEXTOPSX
 
@@ -21,7 +22,7 @@ modparam("cfgutils", "lock_set_size", 4)
 """The ``modparam`` lines of both."""
 
 
-CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, **KEX, **COREX}
+CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, **KEX, **COREX, **PV}
 
 ROUTES = """
 route[ZERO] { return 0; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, parse_pv_at, span_in
@@ -18,6 +19,9 @@ from kahea.script import code
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
 from kahea.script.namespace import Namespace
+
+_EVALUATED = 256
+"""Texts known only at run time whose code is kept."""
 
 _TYPES = {frozenset((str,)): Type.STR, frozenset((int,)): Type.INT}
 
@@ -291,6 +295,22 @@ class PvCompiler:
         also = None if value.number is None else self.function(value.number, span, "number")
         return Access(text, self.function(value.value, span, "get"), setter, also=also)
 
+    def evaluator(self, span: Span) -> Callable[[Run, str], str]:
+        """Return what evaluates format strings that are only known while a script runs."""
+        registry = self._registry
+
+        # each has a namespace of its own, so that what the cache gives up is freed
+        @lru_cache(maxsize=_EVALUATED)
+        def compiled(text: str) -> Callable[[Run], str]:
+            diagnostics = Diagnostics()
+            compiler = PvCompiler(registry, Namespace(), diagnostics)
+            node = compiler.format(text, span).node
+            if diagnostics.errors:
+                raise ValueError(f'"{text}": {diagnostics.errors[0].message}')
+            return compiler.function(node, span, "evaluated")
+
+        return lambda run, text: compiled(text)(run)
+
     def binder(self, span: Span) -> Binder:
         """Return what a module may ask while it reads a text at *span*."""
         return _Binder(self, span)
@@ -328,6 +348,10 @@ class _Binder:
     def is_constant(self, text: str) -> bool:
         """Whether a format string holds no pseudo-variable."""
         return self._compiler.format(text, self._span).constant is not None
+
+    def evaluator(self) -> Callable[[Run, str], str]:
+        """Return what evaluates format strings that are only known while a script runs."""
+        return self._compiler.evaluator(self._span)
 
     def index(self, spec: PvSpec) -> Callable[[Run], int | str | None]:
         """Return what evaluates the index."""

@@ -10,7 +10,7 @@ from types import CoroutineType
 from typing import Any, Final
 
 from kahea.logs import Level, Logger
-from kahea.modules.context import Run, Sending
+from kahea.modules.context import Received, Run, Sending
 from kahea.modules.core import Clock, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.services import TransactionService
@@ -279,8 +279,11 @@ class Engine:
         """Deal with a message from the network; nothing that is in it makes this raise."""
         program = self.program
         received = program.msg_received if self.settings.received_route_mode else None
-        if received is not None and self._dropped(received, stand_in(source, data)):
-            return
+        if received is not None:
+            arrived = self._let_see(received, data, source)
+            if arrived is None:
+                return
+            data = arrived
         try:
             msg = parse_message(data, source)
         except SipParseError as error:
@@ -456,6 +459,15 @@ class Engine:
             run.dropped, run.kind = outer_dropped, outer_kind
             if outer is not None:
                 run.msg = outer
+
+    def _let_see(self, route: RouteFunction, data: bytes, source: Source) -> bytes | None:
+        """Run ``event_route[core:msg-received]``; return what is to be read, ``None`` when it was dropped."""
+        run = self._run
+        received = run.received = Received(data, source)
+        try:
+            return None if self._dropped(route, stand_in(source, data)) else received.data
+        finally:
+            run.received = None
 
     def _dropped(self, route: RouteFunction, msg: Message) -> bool:
         """Run an event route of the core that decides whether a message goes on; return whether it dropped it."""

@@ -131,13 +131,14 @@ class Message(Headed):
         edits = self._edits
         return edits is not None and bool(edits)
 
-    def replace_buffer(self, data: bytes) -> None:
+    def replace_buffer(self, data: bytes, *, keep_edits: bool = False) -> None:
         """Take other bytes in the place of those received, as `kahea.sip.build.apply_changes` does.
 
         Everything read from the old bytes is forgotten, and so are the edits; flags and modules' data stay.
 
         Args:
             data: a message of the same kind.
+            keep_edits: the edits go on waiting: the places in the new bytes are those in the old ones.
 
         Raises:
             SipParseError: the bytes are no SIP/2.0 message of that kind; nothing has changed then.
@@ -145,7 +146,10 @@ class Message(Headed):
         other: Any = parse_message(data, self.source)
         if type(other) is not type(self):
             raise SipParseError("a request cannot become a reply or the other way round")
+        edits = self._edits
         self._adopt(other)
+        if keep_edits:
+            self._edits = edits
 
     def _adopt(self, other: Any) -> None:
         """Take what was read from the buffer of a message of the same class."""

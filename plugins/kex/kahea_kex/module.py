@@ -17,17 +17,17 @@ from kahea.api import (
     UniqueIds,
     UriError,
     Var,
-    allocate_slot,
     function,
     parse_uri,
     pvar,
     rpc,
+    script_flags,
+    set_script_flags,
 )
 
 from kahea_kex import statistics
 
 FLAGS: Final = 32
-_SCRIPT_FLAGS: Final = allocate_slot()
 
 
 class Kex(Module[NoParams]):
@@ -88,12 +88,12 @@ class Kex(Module[NoParams]):
         Example:
             if (issflagset("1")) { xlog("set\n"); }
         """
-        return 0 <= flag < FLAGS and bool(_script_flags(msg) >> flag & 1)
+        return 0 <= flag < FLAGS and bool(script_flags(msg) >> flag & 1)
 
     def _change_script_flag(self, msg: Message, flag: int, value: bool) -> bool:
         if not 0 <= flag < FLAGS:
             return False
-        msg.set_slot(_SCRIPT_FLAGS, _with_flag(_script_flags(msg), flag, value))
+        set_script_flags(msg, _with_flag(script_flags(msg), flag, value))
         return True
 
     # --- branch flags
@@ -344,11 +344,6 @@ class Kex(Module[NoParams]):
             known.reset(name)
             cleared[name] = before, known.get(name)
         return cleared
-
-
-def _script_flags(msg: Message) -> int:
-    flags = msg.get_slot(_SCRIPT_FLAGS)
-    return flags if isinstance(flags, int) else 0
 
 
 def _with_flag(flags: int, flag: int, value: bool) -> int:

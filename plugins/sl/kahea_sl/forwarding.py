@@ -19,7 +19,7 @@ def forward_reply(core: Core, msg: Reply, code: str, reason: str) -> bool:
     """
     received = f"{msg.status:03d}"
     if code and not (len(code) == 3 and code.isascii() and code.isdigit() and code[0] == received[0]):
-        core.log_bounded(f"cannot forward the reply with the code {code}: use a code of the same class", "sl", Level.ERR)
+        core.log_bounded(f"cannot forward with {code}: use a code of the same class", "sl", Level.ERR)
         return False
     if "\n" in reason or "\r" in reason:
         core.log_bounded("cannot forward the reply: the reason phrase has a line end", "sl", Level.ERR)

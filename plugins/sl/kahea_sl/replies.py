@@ -15,13 +15,13 @@ from kahea.api import (
     SipParseError,
     TransactionService,
     build_reply,
+    contact_line,
     error_reply,
     noted_error,
     parse_message,
     reply_destination,
 )
 
-from kahea_sl.redirects import contact_line
 from kahea_sl.statistics import ReplyCounters, counter_name
 from kahea_sl.tags import TagMaker
 

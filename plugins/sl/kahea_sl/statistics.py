@@ -59,9 +59,7 @@ class ReplyCounters:
             name: counters.counter(name, f"stateless replies of the class {name[3:6]} that were sent").inc
             for name in names
         }
-        statistics.gauge(
-            "sl.sent_replies", lambda: sum(map(statistics.get, names)), "stateless replies that were sent"
-        )
+        statistics.gauge("sl.sent_replies", lambda: sum(map(statistics.get, names)), "stateless replies that were sent")
         self.errors: Final = counters.counter("sl.sent_err_replies", "error replies that were sent statelessly").inc
         self.failures: Final = counters.counter("sl.failures", "stateless replies that could not be sent").inc
         self.acks: Final = counters.counter("sl.received_ACKs", "ACKs to stateless replies").inc
