@@ -15,6 +15,8 @@ from kahea.api import (
     PvHandle,
     Run,
     UniqueIds,
+    find_socket,
+    parse_place,
 )
 
 from kahea_registrar import paths
@@ -185,28 +187,27 @@ class BindingMaker:
         text = (msg.header(name) or "").strip() if name else self._settings.text(run, "socket")
         if not text:
             return None
-        found = find_socket(self._core, text)
+        found = socket_named(self._core, text)
         if found is None:
             self._core.log_bounded(f"{text} is no socket of this server", "registrar")
         return found
 
 
-def find_socket(core: Core, text: str) -> LocalSocket | None:
+def socket_named(core: Core, text: str) -> LocalSocket | None:
     """Return the socket that a text such as ``udp:127.0.0.1:5060`` names; ``None`` when it is not ours.
 
     Args:
         core: the server.
-        text: transport and port may be left out.
+        text: may name the advertised address; transport and port may be left out.
     """
-    protocol, _, rest = text.partition(":")
-    for socket in core.transport.sockets:
-        if text in (str(socket), f"{socket.host_text}:{socket.port}", f"{socket.protocol}:{socket.sent_by}"):
+    sockets = core.transport.sockets
+    for socket in sockets:
+        if text == f"{socket.protocol}:{socket.sent_by}":
             return socket
-        if protocol.lower() == socket.protocol and rest in (f"{socket.host_text}:{socket.port}", socket.host_text):
-            return socket
-        if text == socket.host_text:
-            return socket
-    return None
+    try:
+        return find_socket(sockets, parse_place(text))
+    except ValueError:
+        return None
 
 
 def _reg_id(text: str | None) -> int:

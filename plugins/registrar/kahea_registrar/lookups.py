@@ -21,7 +21,7 @@ from kahea.api import (
 
 from kahea_registrar import paths
 from kahea_registrar.aor import AddressReader
-from kahea_registrar.bindings import find_socket
+from kahea_registrar.bindings import socket_named
 from kahea_registrar.callsettings import CallSettings, ContactReport, bring_back
 from kahea_registrar.errors import RegistrationError
 from kahea_registrar.methods import method_bit
@@ -224,7 +224,7 @@ class Lookups:
         if not text:
             return None
         if text not in self._sockets:
-            self._sockets[text] = find_socket(self._core, text)
+            self._sockets[text] = socket_named(self._core, text)
         return self._sockets[text]
 
     def lookup_branches(self, run: Run, domain: LocationDomain) -> int:
