@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -32,6 +33,8 @@ FOUND: Final = 1
 NOT_FOUND: Final = -1
 NOT_ALLOWED: Final = -2
 FAILED: Final = -3
+
+_HEXADECIMAL: Final = re.compile("[0-9A-Fa-f]*")
 
 
 class Lookups:
@@ -102,7 +105,7 @@ class Lookups:
             contacts = [one for one in domain.contacts(aor) if one.instance.strip("<>") == instance.strip("<>")]
         else:
             ruid, dash, digits = uri.user.rpartition("-")
-            if not dash:
+            if not dash or not _HEXADECIMAL.fullmatch(digits):
                 self._core.log_bounded(f"lookup: {uri.text} is no temporary GRUU", "registrar")
                 return FAILED, []
             found = domain.find_instance(ruid)

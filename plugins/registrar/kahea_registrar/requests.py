@@ -194,7 +194,8 @@ def counts_reg_id(msg: Message, contacts: Contacts, params: RegistrarParams) -> 
         RegistrationError: client, edge proxy and we do not agree.
     """
     tags = OptionTags(msg)
-    if params.outbound_mode == 2 and not tags.supports("outbound"):
+    # as in Kamailio, a client that has no Supported header at all is let through
+    if params.outbound_mode == 2 and msg.has_header("Supported") and not tags.supports("outbound"):
         raise RegistrationError(Failure.OUTBOUND_NOT_SUPPORTED)
     if params.outbound_mode == 0 and tags.requires("outbound"):
         raise RegistrationError(Failure.OUTBOUND_REQUIRED)

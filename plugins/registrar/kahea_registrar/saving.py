@@ -90,17 +90,13 @@ class Registrations:
         if uri is None:
             to = msg.to
             uri = to.uri if to is not None else ""
-        try:
-            aor, parsed = self._addresses.read(uri)
-        except RegistrationError as error:
-            self._core.log_bounded(f"save: {error}", "registrar")
-            return FAILED
         draft = Draft()
         try:
+            aor, parsed = self._addresses.read(uri)
             result = self._saved(run, domain, flags, aor, parsed.host, draft)
         except RegistrationError as error:
             self._count_rejected()
-            self._core.log_bounded(f"REGISTER of {aor} is refused: {error}", "registrar")
+            self._core.log_bounded(f"REGISTER of {uri} is refused: {error}", "registrar")
             draft.failure = error.failure
             self._replies.keep(msg, draft)
             if isinstance(msg, Request) and run.kind is Route.REQUEST and not flags & NO_REPLY:
