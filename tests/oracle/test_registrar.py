@@ -84,7 +84,7 @@ def message(name: str, step: Step, number: int, server: int, client: int, last_r
 def comparable(text: str, server: int, client: int) -> str:
     """Return text without what differs from server to server."""
     text = text.replace(f":{server}", ":SERVER").replace(f":{client}", ":CLIENT").replace(f"rport={client}", "rport=C")
-    text = text.replace("\0", "")  # up to 5.x there is a NUL behind Flow-Timer
+    text = text.replace("\r\0", "\r\n")  # up to 5.x Flow-Timer ends so
     return _RUID.sub("RUID", _TAG.sub(r"\1LOCAL", text))
 
 
