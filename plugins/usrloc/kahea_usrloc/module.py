@@ -105,7 +105,7 @@ class Usrloc(Module[UsrlocParams]):
     def add(self, *values: Any) -> None:
         """Add a contact, or change it: `ul.add table aor contact expires q path flags cflags methods received socket`.
 
-        The last two may be left out. With 0 for *expires* it never expires. A *path*, *received* or *socket* of 0 or `.` is none.
+        The last two may be left out. With 0 for *expires* it never expires; 0 or `.` is no path, received or socket.
         """
         self._commands.add(values)
 
