@@ -69,9 +69,10 @@ from kahea.modules.location import (
     OutOfOrderError,
     RepeatedError,
 )
-from kahea.modules.module import Module, NoParams, Params
+from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.presented import KAMAILIO_VERSION
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -83,6 +84,7 @@ from kahea.modules.statistics import Counter, Counters, Statistics
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
+from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
     build_forwarded_reply,
@@ -103,18 +105,22 @@ from kahea.sip.params import find_param, split_commas
 from kahea.sip.places import Place, find_socket, named_socket, parse_place
 from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
+from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
     "ALL_METHODS",
     "KAMAILIO_VERSION",
     "LEVEL_NAMES",
+    "RUNTIME",
     "STAR",
     "Access",
     "Binder",
     "Branch",
     "CSeq",
     "CallSite",
+    "Candidate",
+    "Candidates",
     "Clock",
     "Contact",
     "Core",
@@ -142,6 +148,7 @@ __all__ = [
     "Mode",
     "Module",
     "NameAddr",
+    "Naptr",
     "NoParams",
     "NullableText",
     "OutOfOrderError",
@@ -163,6 +170,7 @@ __all__ = [
     "Reply",
     "ReplyService",
     "Request",
+    "Resolver",
     "Result",
     "Route",
     "RouteNameKind",
@@ -178,10 +186,12 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Srv",
     "Statistics",
     "StatusCode",
     "Table",
     "Tables",
+    "TagMaker",
     "Text",
     "Timer",
     "Timers",
@@ -201,6 +211,7 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_for",
     "build_forwarded_reply",
     "build_forwarded_request",
     "build_reply",
@@ -212,11 +223,14 @@ __all__ = [
     "error_reply",
     "find_param",
     "find_socket",
+    "forward",
+    "forward_to_uri",
     "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
     "named_socket",
+    "next_hop",
     "note_error",
     "noted_error",
     "parse_addresses",
@@ -230,6 +244,7 @@ __all__ = [
     "reply_destination",
     "rpc",
     "script_flags",
+    "sending_socket",
     "set_script_flags",
     "split_commas",
     "status_line",

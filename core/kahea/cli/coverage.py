@@ -116,7 +116,7 @@ def coverage(name: str, facts: Exports, readme: str) -> Coverage:
         _count(facts.params, {param.name for param in module.params}, "{}"),
         _count(facts.pseudo_variables, {one.name for one in module.pseudo_variables} | _core_variables(), "${}"),
         _count(facts.rpc, {one.name for one in module.rpc}, "{}"),
-        _count(facts.event_routes, {one.name for one in module.event_routes}, "event_route[{}]"),
+        _count(facts.event_routes, {one.name.removesuffix(":*") for one in module.event_routes}, "event_route[{}]"),
         frozenset(
             (
                 *(*facts.functions, *facts.params, *facts.rpc),

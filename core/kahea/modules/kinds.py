@@ -180,13 +180,15 @@ class RouteNameKind(TextKind):
     Args:
         route: kind of the block.
         prefix: what the block's name has in front of the argument's.
+        must_exist: whether to check that.
     """
 
     label = "route name"
 
-    def __init__(self, route: Route, prefix: str = "") -> None:
+    def __init__(self, route: Route, prefix: str = "", *, must_exist: bool = True) -> None:
         self.route = route
         self.prefix = prefix
+        self.must_exist = must_exist
 
 
 class NullableTextKind(Kind):

@@ -205,10 +205,13 @@ class CallCompiler:
             prepared = self._value(expression, kind)
         if prepared is not None and prepared.known:
             name = str(prepared.value)
-            if name not in ("", "0"):
+            if kind.route is Route.REQUEST:
+                self._scope.called.setdefault(f"{kind.prefix}{name}", expression.span)
+            if name not in ("", "0") and kind.must_exist:
                 self._scope.references.append(Reference(kind.route, name, kind.prefix, expression.span))
         elif prepared is not None:
             self._scope.refers_dynamically = True
+            self._scope.calls_dynamically |= kind.route is Route.REQUEST
         return prepared
 
     def undefined(self, word: cfg.Name, remedy: str | None = None) -> None:

@@ -139,6 +139,10 @@ def load_configuration(
     core_functions.defines = config.defines
     loader.add_instance(CORE, core_functions)
     broken, modules = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
+    for name in modules:
+        module = loader.plugins.get_plugin(name)
+        if module is not None:
+            engine.parameters.add_module(name, module)
     engine.program = compile_program(
         config,
         loader.registry,
