@@ -70,6 +70,7 @@ class BindingMaker:
         params: of the registrar.
         settings: what a script sets for one call.
         received: the pseudo-variable with the received address, ``None`` for none.
+        ids: makes identifiers of contacts.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class BindingMaker:
         params: RegistrarParams,
         settings: CallSettings,
         received: PvHandle | None,
+        ids: UniqueIds,
     ) -> None:
         self._core = core
         self._service = service
@@ -86,7 +88,7 @@ class BindingMaker:
         self._settings = settings
         self._received = received
         self._flag = 1 << params.sock_flag if params.sock_flag >= 0 and (params.sock_hdr_name or params.xavp_cfg) else 0
-        self._ids = UniqueIds("uloc", core.settings.server_id, core.clock.time())
+        self._ids = ids
 
     def common(self, run: Run) -> Common:
         """Return what all contacts of the REGISTER in work have in common.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar
+from functools import partial
+from typing import Annotated, ClassVar, Final
 
 from kahea.api import (
     Access,
@@ -26,6 +27,7 @@ from kahea.api import (
     Route,
     Run,
     Text,
+    UniqueIds,
     function,
     hookimpl,
     pvar_syntax,
@@ -50,6 +52,15 @@ SaveFlags = Annotated[int, SaveFlagsKind()]
 
 SAVE_ROUTES = Route.REQUEST | Route.FAILURE | Route.ONREPLY
 LOOKUP_ROUTES = Route.REQUEST | Route.FAILURE
+
+GAUGES: Final = {
+    "max_expires": "max_expires",
+    "max_contacts": "max_contacts",
+    "default_expire": "default_expires",
+    "default_expires_range": "default_expires_range",
+    "expires_range": "expires_range",
+}
+"""Statistics that tell a parameter."""
 
 
 class Registrar(Module[RegistrarParams]):
@@ -100,7 +111,6 @@ class Registrar(Module[RegistrarParams]):
         Raises:
             RuntimeError: they are not loaded.
         """
-        params = self.params
         service, answers = self.core.services.get(LocationService), self.core.services.get(ReplyService)
         if service is None:
             raise RuntimeError('registrar needs usrloc: add loadmodule "usrloc.so" before it')
@@ -109,32 +119,33 @@ class Registrar(Module[RegistrarParams]):
         self._service = service
         self._answers = answers
         self._tables.open(service)
-        service.ignore_case(not params.case_sensitive)
-        self._addresses = AddressReader(service.use_domain, params.case_sensitive, params.realm_prefix)
-        self._removals = Removals(self.core, self._addresses)
         self.core.counters.counter("registrar.accepted_regs", "REGISTER requests that were carried out")
         self.core.counters.counter("registrar.rejected_regs", "REGISTER requests that were refused")
-        for name, value in (
-            ("max_expires", params.max_expires),
-            ("max_contacts", params.max_contacts),
-            ("default_expire", params.default_expires),
-            ("default_expires_range", params.default_expires_range),
-            ("expires_range", params.expires_range),
-        ):
-            self.core.statistics.gauge(f"registrar.{name}", lambda value=value: value, f"the parameter {name}")  # type: ignore[misc]
+        for statistic, parameter in GAUGES.items():
+            read = partial(_number, self, parameter)
+            self.core.statistics.gauge(f"registrar.{statistic}", read, f"the parameter {parameter}")
 
     def child_init(self, housekeeper: bool) -> None:
         """Get ready in a worker."""
+        self._ids = UniqueIds("uloc", self.core.settings.server_id, self.core.clock.time())
+        self.params_changed()
+        route = self.core.event_route(ROUTE)
+        if route is not None:
+            expired = ExpiredContacts(self.core, self._service, route)
+            self._service.add_callback(frozenset((LocationEvent.EXPIRE,)), expired.tell)
+
+    def params_changed(self) -> None:
+        """Make anew what depends on parameters."""
         params, core, service = self.params, self.core, self._service
+        service.ignore_case(not params.case_sensitive)
         settings = CallSettings(params.xavp_cfg)
         report = ContactReport(params.xavp_rcd, params.xavp_rcd_mask)
+        maker = BindingMaker(core, service, params, settings, self._received, self._ids)
+        self._addresses = AddressReader(service.use_domain, params.case_sensitive, params.realm_prefix)
+        self._removals = Removals(core, self._addresses)
         self._replies = Replies(core, params, service, self._answers)
-        maker = BindingMaker(core, service, params, settings, self._received)
         self._registrations = Registrations(core, params, self._addresses, settings, report, maker, self._replies)
         self._lookups = Lookups(core, params, service, self._addresses, settings, report)
-        route = core.event_route(ROUTE)
-        if route is not None:
-            service.add_callback(frozenset((LocationEvent.EXPIRE,)), ExpiredContacts(core, service, route).tell)
 
     # --- REGISTER --------------------------------------------------------------------------------
 
@@ -394,3 +405,8 @@ class Registrar(Module[RegistrarParams]):
             return read_profile(run.msg, profile, attribute, place if isinstance(place, int) else 0)
 
         return Access(f"$ulc({spec.inner})", read)
+
+
+def _number(module: Registrar, parameter: str) -> int:
+    value: int = getattr(module.params, parameter)
+    return value

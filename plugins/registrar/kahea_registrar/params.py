@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from kahea.api import Params
+from kahea.api import RUNTIME, Params
 from msgspec import Meta
 
 
@@ -12,41 +12,66 @@ class RegistrarParams(Params):
     """Parameters of the module ``registrar``."""
 
     default_expires: Annotated[
-        int, Meta(description="Seconds that a contact is registered for which says nothing.", ge=0)
+        int, Meta(description="Seconds that a contact is registered for which says nothing.", ge=0, extra=RUNTIME)
     ] = 3600
     default_expires_range: Annotated[
-        int, Meta(description="Per cent by which `default_expires` is shortened at most, at random.", ge=0, le=100)
+        int,
+        Meta(
+            description="Per cent by which `default_expires` is shortened at most, at random.",
+            ge=0,
+            le=100,
+            extra=RUNTIME,
+        ),
     ] = 0
     expires_range: Annotated[
         int,
-        Meta(description="Per cent by which what is asked for is shortened at most, at random.", ge=0, le=100),
+        Meta(
+            description="Per cent by which what is asked for is shortened at most, at random.",
+            ge=0,
+            le=100,
+            extra=RUNTIME,
+        ),
     ] = 0
-    min_expires: Annotated[int, Meta(description="Least seconds that a contact is registered for; 0: any.", ge=0)] = 60
+    min_expires: Annotated[
+        int, Meta(description="Least seconds that a contact is registered for; 0: any.", ge=0, extra=RUNTIME)
+    ] = 60
     min_expires_mode: Annotated[
         int,
         Meta(description="With 1, less than `min_expires` is refused with 423, not raised.", ge=0, le=1),
     ] = 0
-    max_expires: Annotated[int, Meta(description="Most seconds that a contact is registered for; 0: any.", ge=0)] = 0
+    max_expires: Annotated[
+        int, Meta(description="Most seconds that a contact is registered for; 0: any.", ge=0, extra=RUNTIME)
+    ] = 0
     default_q: Annotated[
-        int, Meta(description="q, in thousandths, of a contact that says nothing; -1: none.", ge=-1, le=1000)
+        int,
+        Meta(description="q, in thousandths, of a contact that says nothing; -1: none.", ge=-1, le=1000, extra=RUNTIME),
     ] = -1
-    max_contacts: Annotated[int, Meta(description="Contacts of an address of record at most; 0: any.", ge=0)] = 0
+    max_contacts: Annotated[
+        int, Meta(description="Contacts of an address of record at most; 0: any.", ge=0, extra=RUNTIME)
+    ] = 0
     retry_after: Annotated[
-        int, Meta(description="Seconds in the Retry-After of replies from 500 to 599; 0: no such header.", ge=0)
+        int,
+        Meta(
+            description="Seconds in the Retry-After of replies from 500 to 599; 0: no such header.", ge=0, extra=RUNTIME
+        ),
     ] = 0
     contact_max_size: Annotated[int, Meta(description="Bytes of a contact's URI at most.", ge=1)] = 512
     append_branches: Annotated[
-        bool, Meta(description="Whether `lookup()` makes branches of all contacts but the first.")
+        bool, Meta(description="Whether `lookup()` makes branches of all contacts but the first.", extra=RUNTIME)
     ] = True
     case_sensitive: Annotated[
-        bool, Meta(description="Whether upper and lower case of the user part are different addresses of record.")
+        bool,
+        Meta(
+            description="Whether upper and lower case of the user part are different addresses of record.",
+            extra=RUNTIME,
+        ),
     ] = False
-    realm_prefix: Annotated[str, Meta(description="What is left out where a host begins with it.")] = ""
+    realm_prefix: Annotated[str, Meta(description="What is left out where a host begins with it.", extra=RUNTIME)] = ""
     method_filtering: Annotated[
         bool, Meta(description="Whether `lookup()` passes over contacts that do not take the method of the request.")
     ] = False
     use_expired_contacts: Annotated[
-        bool, Meta(description="Whether contacts that have expired count until they are removed.")
+        bool, Meta(description="Whether contacts that have expired count until they are removed.", extra=RUNTIME)
     ] = False
     lookup_filter_mode: Annotated[
         int,

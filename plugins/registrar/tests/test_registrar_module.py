@@ -238,6 +238,14 @@ def test_statistics(kahea_server: KaheaServer) -> None:
     assert [server.engine.statistics.get(f"registrar.{name}") for name in names] == [1, 1, 3, 0, 3600]
 
 
+def test_parameters_that_change_while_it_runs(kahea_server: KaheaServer) -> None:
+    """An operator may change the bounds of registrations."""
+    server = make(kahea_server, 'loadmodule "cfg_rpc.so"')
+    server.rpc("cfg.set_now_int", "registrar", "max_expires", 100)
+    assert "expires=100" in server.receive(register("<sip:a@192.0.2.1>"))[0].text
+    assert server.engine.statistics.get("registrar.max_expires") == 100
+
+
 @pytest.mark.parametrize(
     "script",
     ['save("a table");', 'save("location", "32");', 'save("location", "0xzz");', "$var(x) = $ulc(nothing);"],
