@@ -38,6 +38,10 @@ request_route {
         save("location", "0", "sip:$hdr(X-User)@example.com");
         exit;
     }
+    if ($hdr(X-Count) != $null) {
+        sl_send_reply("200", "$stat(registered_users) $stat(location_contacts)");
+        exit;
+    }
     if ($hdr(X-User) == $null || registered("location", "sip:$hdr(X-User)@example.com")) {
         sl_send_reply("200", "Registered");
     } else {
@@ -69,15 +73,23 @@ def missing(server: Server, names: list[str]) -> list[str]:
         return [name for name in names if client.ask(extra=f"X-User: {name}\r\n").status != 200]
 
 
+def counted(server: Server) -> str:
+    """Return how many users and contacts the statistics tell."""
+    with Client("udp", HOST, server.listens[0].port) as client:
+        return client.ask(extra="X-Count: 1\r\n").reason
+
+
 def test_a_restart_keeps_all(server: Server) -> None:
-    """Who registered before the server was stopped is registered after it was started again."""
+    """Who registered before the server was stopped is registered, and counted, after it was started again."""
     names = users(range(200))
     with Client("udp", HOST, server.listens[0].port) as client:
         for name in names:
             assert client.ask("REGISTER", extra=f"X-User: {name}\r\n").status == 200
+    assert counted(server) == "200 200"
     assert server.stop() == 0
     server.start()
     assert missing(server, names) == []
+    assert counted(server) == "200 200"
     assert missing(server, ["nobody"]) == ["nobody"]
 
 
