@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
+from kahea.api import LocalSocket
+from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, reply, request
 from kahea_registrar import Registrar
 from kahea_registrar.params import RegistrarParams
 
@@ -217,6 +218,43 @@ def test_a_header_that_names_the_socket(kahea_server: KaheaServer) -> None:
     server = make(kahea_server, other='add_sock_hdr("X-Socket"); forward("192.0.2.1", 5060);')
     sent = server.receive(request("OPTIONS", "sip:alice@example.com")).requests
     assert [one.header("X-Socket") for one in sent] == ["udp:127.0.0.1:5060"]
+
+
+def test_the_advertised_socket(kahea_server: KaheaServer) -> None:
+    """With sock_mode 1 the advertised address is kept, and a look-up finds the socket by it."""
+    sockets = [LocalSocket("udp", "127.0.0.1", 5060), LocalSocket("udp", "127.0.0.2", 5060, "sip.example.com", 5080)]
+    text = CONFIG.replace("PARAMETERS", 'loadmodule "pv.so" modparam("registrar", "sock_mode", 1)')
+    text = text.replace("SAVE", 'save("location");').replace("OTHER", 'lookup("location"); test_log("$fs");')
+    server = kahea_server(text.replace("ROUTES", ""), sockets=sockets)
+    server.receive(register("<sip:a@192.0.2.1>"), socket=sockets[1])
+    server.receive(request("INVITE", "sip:alice@example.com"))
+    [row] = server.rpc("ul.lookup", "location", "alice")["Contacts"]
+    assert row["Contact"]["Socket"] == "udp:sip.example.com:5080"
+    assert server.logged("ERROR") == ["udp:127.0.0.2:5060"]
+
+
+def test_a_registration_over_tcp(kahea_server: KaheaServer) -> None:
+    """The connection of a REGISTER is known, as Tcpconn-Id and as $ulc(x=>conid)."""
+    sockets = [LocalSocket("udp", "127.0.0.1", 5060), LocalSocket("tcp", "127.0.0.1", 5060)]
+    text = CONFIG.replace("PARAMETERS", 'loadmodule "pv.so"').replace("SAVE", 'save("location");')
+    text = text.replace("OTHER", 'reg_fetch_contacts("location", "$ru", "x"); test_log("$ulc(x=>conid)");')
+    server = kahea_server(text.replace("ROUTES", ""), sockets=sockets)
+    server.receive(register("<sip:a@192.0.2.1;transport=tcp>"), socket=sockets[1], connection=7)
+    server.receive(request("INVITE", "sip:alice@example.com"))
+    [row] = server.rpc("ul.lookup", "location", "alice")["Contacts"]
+    assert (row["Contact"]["Tcpconn-Id"], row["Contact"]["Socket"]) == (7, "tcp:127.0.0.1:5060")
+    assert server.logged("ERROR") == ["7"]
+
+
+def test_a_reply_to_a_register(kahea_server: KaheaServer) -> None:
+    """In a reply_route the contacts of another registrar's reply are saved, and nothing is answered."""
+    server = make(kahea_server, routes='reply_route { save("location"); test_log("$rc"); drop; }')
+    answer = reply(
+        200, "OK", {"To": "<sip:alice@example.com>;tag=1", "Contact": "<sip:a@192.0.2.1>"}, method="REGISTER"
+    )
+    assert server.receive(answer) == []
+    assert server.logged("ERROR") == ["1"]
+    assert shown(server) == ["sip:a@192.0.2.1"]
 
 
 def test_a_full_table(kahea_server: KaheaServer) -> None:
