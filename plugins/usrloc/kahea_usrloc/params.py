@@ -9,7 +9,7 @@ from kahea.api import Params
 from msgspec import Meta
 
 _DATABASE: Final = "No effect: there are no databases yet."
-_KEEPALIVE: Final = "No effect: usrloc sends no keep-alive requests yet; use nathelper."
+_KEEPALIVE: Final = "No effect: usrloc sends no keep-alive requests yet."
 _STREAM: Final = "No effect: a worker does not know the connections of the others yet."
 _TABLES: Final = "No effect: the shared tables need no sizes and no processes of their own."
 
