@@ -38,7 +38,9 @@ from kahea.modules.declare import (
     transformation,
 )
 from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
+from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
+from kahea.modules.identifiers import UniqueIds
 from kahea.modules.kinds import (
     Format,
     Int,
@@ -66,6 +68,17 @@ from kahea.modules.listeners import (
     StreamHandler,
     group_number,
     user_number,
+)
+from kahea.modules.location import (
+    ALL_METHODS,
+    LocationContact,
+    LocationDomain,
+    LocationEvent,
+    LocationFullError,
+    LocationRecord,
+    LocationService,
+    OutOfOrderError,
+    RepeatedError,
 )
 from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
@@ -117,6 +130,7 @@ from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
+    "ALL_METHODS",
     "KAMAILIO_VERSION",
     "LEVEL_NAMES",
     "RUNTIME",
@@ -155,6 +169,12 @@ __all__ = [
     "LocalRequest",
     "LocalRequestService",
     "LocalSocket",
+    "LocationContact",
+    "LocationDomain",
+    "LocationEvent",
+    "LocationFullError",
+    "LocationRecord",
+    "LocationService",
     "Logger",
     "Message",
     "Mode",
@@ -163,6 +183,7 @@ __all__ = [
     "Naptr",
     "NoParams",
     "NullableText",
+    "OutOfOrderError",
     "Outcome",
     "OutgoingBranch",
     "ParameterValue",
@@ -177,6 +198,7 @@ __all__ = [
     "Received",
     "Regex",
     "RegexKind",
+    "RepeatedError",
     "Reply",
     "ReplyService",
     "Request",
@@ -211,6 +233,7 @@ __all__ = [
     "TransactionView",
     "Transformation",
     "Transport",
+    "UniqueIds",
     "Uri",
     "UriError",
     "Value",
@@ -232,6 +255,7 @@ __all__ = [
     "changed_bytes",
     "compile_posix",
     "contact_line",
+    "core_hash",
     "error_reply",
     "find_param",
     "find_socket",

@@ -76,6 +76,7 @@ class ModuleContract:
         module: the module's class.
         configuration: what must stand in the file behind ``loadmodule``, such as a ``modparam`` that it cannot do
             without.
+        needs: modules without which it does not start; they are loaded before it.
         companions: other modules that the examples in the docstrings use. Where one is not installed, names that
             nobody offers are taken for its.
         messages: messages that each pseudo-variable is read for.
@@ -83,6 +84,7 @@ class ModuleContract:
 
     module: ClassVar[type[Module[Any]]]
     configuration: ClassVar[str] = ""
+    needs: ClassVar[Sequence[str]] = ()
     companions: ClassVar[Sequence[str]] = ("pv", "xlog", "sl", "textops", "siputils")
     messages: ClassVar[Sequence[bytes]] = SAMPLES
 
@@ -280,7 +282,8 @@ class ModuleContract:
     def _readings(self, kahea_server: Callable[..., ServerUnderTest]) -> Iterator[tuple[PseudoVariable, Run]]:
         """Yield each pseudo-variable with a getter, with a run for each message, in a server that was started."""
         name = self._name()
-        server = kahea_server(f'loadmodule "{name}.so"\n{self.configuration}\nrequest_route {{ exit; }}')
+        loaded = "\n".join(f'loadmodule "{one}.so"' for one in (*self.needs, name))
+        server = kahea_server(f"{loaded}\n{self.configuration}\nrequest_route {{ exit; }}")
         offers = [offer for offer in server.loader.registry.pseudo_variables.values() if offer.module == name]
         for message in self.messages:
             run = Run(server.engine)

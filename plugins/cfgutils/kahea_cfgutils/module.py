@@ -25,6 +25,7 @@ from kahea.api import (
     Table,
     Text,
     Waits,
+    core_hash,
     function,
     pvar,
     rpc,
@@ -346,7 +347,7 @@ class Cfgutils(Module[CfgutilsParams]):
             $var(slot) = $rc;
         """
         bits = min(max(size, 1), _MOST_BITS)
-        return hashes.core_hash(_encoded(first), _encoded(second), bits) + 1
+        return core_hash(_encoded(first), _encoded(second), bits) + 1
 
     # --- the process
 

@@ -14,6 +14,7 @@ from kahea.api import (
     RpcError,
     Run,
     Text,
+    UniqueIds,
     UriError,
     Var,
     function,
@@ -25,7 +26,6 @@ from kahea.api import (
 )
 
 from kahea_kex import statistics
-from kahea_kex.identifiers import UniqueIds
 
 FLAGS: Final = 32
 
@@ -41,7 +41,7 @@ class Kex(Module[NoParams]):
 
     def child_init(self, housekeeper: bool) -> None:
         """Begin to number identifiers."""
-        self._ids = UniqueIds(self.core.settings.server_id, self.core.clock.time())
+        self._ids = UniqueIds("srid", self.core.settings.server_id, self.core.clock.time())
 
     # --- script flags
 
