@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
+import weakref
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,11 +158,9 @@ class ServerUnderTest:
         self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
-        try:
-            self._start(log)
-        except BaseException:
-            self._loop.close()
-            raise
+        # an unclosed loop would be reported from wherever the garbage collector finds it
+        self._close = weakref.finalize(self, self._loop.give_up)
+        self._start(log)
 
     def _start(self, log: Logger) -> None:
         """Do what a server and its worker do at their start."""
@@ -229,8 +227,7 @@ class ServerUnderTest:
             message = message.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "surrogateescape")
         before = len(self.sent)
         arrived = Source(socket or self.sockets[0], source[0], source[1], connection)
-        self._loop.call_soon(self.engine.receive, message, arrived)
-        self._loop.settle()
+        self._loop.run_now(self.engine.receive, message, arrived)
         return Replies(self.sent[before:])
 
     def advance(self, seconds: float) -> Replies:
@@ -241,15 +238,15 @@ class ServerUnderTest:
         before = len(self.sent)
         self._loop.wait_for_threads()
         end = self.clock.monotonic() + seconds
-        while (due := self._next_due()) is not None and due <= end:
+        while (due := self.next_due()) is not None and due <= end:
             self.clock.advance(max(0.0, due - self.clock.monotonic()))
-            self._loop.call_soon(self.timers.run_due)
-            self._loop.settle()
+            self._loop.run_now(self.timers.run_due)
             self._loop.wait_for_threads()
         self.clock.advance(max(0.0, end - self.clock.monotonic()))
         return Replies(self.sent[before:])
 
-    def _next_due(self) -> float | None:
+    def next_due(self) -> float | None:
+        """Return the monotonic time of the next timer, ``None`` when there is none."""
         pending = [due for due in (self.timers.next_exact(), self._loop.next_due()) if due is not None]
         return min(pending, default=None)
 
@@ -274,7 +271,7 @@ class ServerUnderTest:
         self._loop.settle()
         self._loop.wait_for_threads()
         while not task.done():
-            due = self._next_due()
+            due = self.next_due()
             if due is None or due > end:
                 task.cancel()
                 self._loop.settle()
@@ -300,10 +297,7 @@ class ServerUnderTest:
     def stop(self) -> None:
         """Stop the modules, as a process that ends in good order does."""
         self.loader.destroy(self.engine)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.settle()
-        self._loop.close()
+        self._close()
 
 
 async def _awaited(awaitable: Awaitable[_T]) -> _T:
