@@ -284,6 +284,8 @@ class Engine:
     def return_run(self, run: Run) -> None:
         """Take a context back."""
         run.forget()
+        # a context may stay idle for long, and a message leads to its transaction
+        del run.msg
         self._idle_runs.append(run)
 
     def enter(self, run: Run, prefix: str, settings: Settings) -> Callable[[], None]:

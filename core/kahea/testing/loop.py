@@ -82,6 +82,10 @@ class FakeLoop(asyncio.SelectorEventLoop):
     def next_due(self) -> float | None:
         """Return when the next timer of the loop is due, ``None`` when there is none."""
         queues: Any = self
-        if not queues._scheduled:
+        scheduled = queues._scheduled
+        if not scheduled:
             return None
-        return min((handle.when() for handle in queues._scheduled if not handle.cancelled()), default=None)
+        if not scheduled[0].cancelled():
+            due: float = scheduled[0].when()
+            return due
+        return min((handle.when() for handle in scheduled if not handle.cancelled()), default=None)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from kahea.diagnostics import ConfigError, Diagnostic
 from kahea.logs import LEVEL_NAMES, Logger
 from kahea.modules.rpc import RpcError, RpcService
+from kahea.modules.workers import Alone
 from kahea.net.addresses import OwnAddress
 from kahea.net.dns.system import System
 from kahea.server.boot import CommandLine, load_configuration
@@ -122,6 +123,8 @@ class ServerUnderTest:
         defines: as ``-A``.
         sockets: the listen addresses; UDP 127.0.0.1:5060 when not given.
         dns: records that name servers have, as in a zone file.
+        clock: goes on where another server's is; one of its own when ``None``.
+        mark: of the worker; a replacement's differs from that of the worker that died.
 
     Raises:
         ConfigError: when the configuration has errors; it carries all of them.
@@ -141,9 +144,11 @@ class ServerUnderTest:
         defines: dict[str, str | None] | None = None,
         sockets: Sequence[LocalSocket] = (),
         dns: str = "",
+        clock: FakeClock | None = None,
+        mark: str = "00",
     ) -> None:
         self.names = Names(dns)
-        self.clock = FakeClock()
+        self.clock = FakeClock() if clock is None else clock
         self._sink = _LogList()
         log = Logger(self._sink)
         command_line = CommandLine(defines=defines or {}, load_modules=[str(_SCRIPT_LOG)])
@@ -153,6 +158,7 @@ class ServerUnderTest:
         configuration.diagnostics.raise_for_errors()
         self.warnings: list[Diagnostic] = configuration.diagnostics.warnings
         self.engine = configuration.engine
+        self.engine.workers = Alone(mark)
         self.loader = configuration.loader
         self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
         self._transport = _Recorder(self.sockets)

@@ -56,7 +56,7 @@ class Answers:
             Whether the reply is on its way; not when there was a final one before.
         """
         layer = self._layer
-        if transaction.status >= 200:
+        if transaction.status >= 200 or transaction.gone:
             layer.core.log.info(f"no {code}: the final reply {transaction.status} was sent", "tm")
             return False
         if "\r" in reason or "\n" in reason:
