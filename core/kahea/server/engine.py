@@ -296,6 +296,16 @@ class Engine:
 
         return leave
 
+    def _resume(self, run: Run, prefix: str, settings: Settings) -> Callable[[], None]:
+        """Enter the context of a script that goes on; what it sends leaves when it waits again or ends."""
+        leave = self.enter(run, prefix, settings)
+
+        def leave_and_send() -> None:
+            leave()
+            self._end_of_batch()
+
+        return leave_and_send
+
     def end_batch(self) -> None:
         """Let leave what was sent."""
         self._end_of_batch()
@@ -444,7 +454,7 @@ class Engine:
             return False
         assert self._loop is not None
         prefix, settings = self.log.prefix, self.settings
-        _, outcome = drive(result, self._loop, lambda: self.enter(run, prefix, settings))
+        _, outcome = drive(result, self._loop, lambda: self._resume(run, prefix, settings))
         if not isinstance(outcome, asyncio.Task):
             run.code = outcome
             return False
