@@ -79,6 +79,7 @@ class NameResolver:
         clock: the monotonic clock is used.
         sockets: returns what the server listens on: a transport without a socket is not looked for.
         note: called with each lookup that failed: question and reason.
+        note_slow: called with each lookup that took too long: question and seconds.
     """
 
     def __init__(
@@ -87,10 +88,15 @@ class NameResolver:
         clock: Clock,
         sockets: Callable[[], Sequence[LocalSocket]],
         note: Callable[[Question, str], None] = lambda _question, _reason: None,
+        note_slow: Callable[[Question, float], None] = lambda _question, _seconds: None,
     ) -> None:
         self._settings = settings
         self._sockets = sockets
-        self.lookups = Lookups(settings, clock, *system_files(), note)
+        self.lookups = Lookups(settings, clock, *system_files(), note, note_slow)
+
+    def prepare(self) -> None:
+        """Import what reads responses, so that the workers share it and none has to do so while messages wait."""
+        import kahea.net.dns.client  # noqa: F401
 
     def attach(self, loop: asyncio.AbstractEventLoop, exchange: Exchange) -> None:
         """Take the worker's loop and what carries queries."""
