@@ -135,6 +135,8 @@ class NameResolver:
             "sctp": settings.dns_sctp_pref,
         }
         there = {one.protocol for one in self._sockets()}
+        if not settings.use_dns_failover and not settings.dns_try_naptr:
+            there = {"udp"}  # as in Kamailio, a transport is looked for with one of these only
         usable = [name for name, score in preferences.items() if name in there and score >= 0]
         usable.sort(key=preferences.__getitem__, reverse=True)
         scores = [preferences[name] if settings.dns_naptr_ignore_rfc else 1 for name in usable]
