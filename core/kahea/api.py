@@ -67,6 +67,7 @@ from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
+from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
     build_forwarded_reply,
@@ -83,7 +84,9 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
+from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
@@ -153,6 +156,7 @@ __all__ = [
     "StatusCode",
     "Table",
     "Tables",
+    "TagMaker",
     "Text",
     "Timer",
     "Timers",
@@ -171,16 +175,21 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_for",
     "build_forwarded_reply",
     "build_forwarded_request",
     "build_reply",
     "build_via",
     "compile_posix",
+    "contact_line",
     "find_param",
+    "forward",
+    "forward_to_uri",
     "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
+    "next_hop",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
@@ -190,6 +199,7 @@ __all__ = [
     "remove_branch",
     "reply_destination",
     "rpc",
+    "sending_socket",
     "split_commas",
     "status_line",
     "transformation",

@@ -73,6 +73,11 @@ class Candidates:
             return first
         return self._further() if self._further is not None else None
 
+    @property
+    def may_have_more(self) -> bool:
+        """Whether `next` may give another one."""
+        return self._first is not None or self._further is not None
+
     def first(self) -> Candidate | None:
         """Take the first place; to be called instead of the first `next` where only one is wanted."""
         first, self._first = self._first, None

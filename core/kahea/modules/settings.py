@@ -172,6 +172,11 @@ class Settings(msgspec.Struct, kw_only=True):
     log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
 
+    @property
+    def server_line(self) -> str:
+        """The ``Server`` line of replies with its line end, "" if replies have none."""
+        return f"{self.server_header}\r\n" if self.server_signature and self.server_header else ""
+
 
 RUNTIME: Final = frozenset(
     (

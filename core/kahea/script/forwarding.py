@@ -105,7 +105,7 @@ def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
         core.log.error(f"forward: there is no {protocol} socket to reach {ip} from")
         return False
     try:
-        data, socket = _built(core, msg, socket, ip)
+        data, socket = build_for(core, msg, socket, ip, stateless_branch(msg))
     except SipParseError as error:
         core.log.error(f"forward: {error}")
         return False
@@ -155,14 +155,45 @@ def _protocol_of(uri: Uri) -> str:
     return uri.transport
 
 
-def _built(core: Core, msg: Request, socket: LocalSocket, ip: str) -> tuple[bytes, LocalSocket]:
-    """Build what is sent; over ``udp_mtu`` bytes for another transport, if there is a socket of it.
+def next_hop(text: str) -> tuple[str, int, str]:
+    """Return host, port (0 for the protocol's default) and protocol that a URI names.
+
+    Args:
+        text: the URI; of Route, where several stand in it, the first counts.
+
+    Raises:
+        UriError: it is malformed.
+    """
+    uri = parse_uri(text)
+    return uri.host, uri.port or 0, _protocol_of(uri)
+
+
+def build_for(
+    core: Core, msg: Request, socket: LocalSocket, ip: str, branch: str, index: int = 0
+) -> tuple[bytes, LocalSocket]:
+    """Build the request that is sent on; over ``udp_mtu`` bytes for another transport, if there is a socket of it.
+
+    Args:
+        core: the server.
+        msg: what is sent on, with its URI and edits.
+        socket: to send from.
+        ip: where to.
+        branch: value of the branch parameter of our Via.
+        index: number of the branch, for edits that ask.
+
+    Returns:
+        The bytes, and the socket to send from.
 
     Raises:
         SipParseError: there is no readable Via.
     """
+    path = msg.sending.path if msg.has_sending else ""
     data = build_forwarded_request(
-        msg, own_via(core, msg, socket), protocol=socket.protocol, branch=OutgoingBranch(socket)
+        msg,
+        own_via(core, msg, socket, branch),
+        protocol=socket.protocol,
+        branch=OutgoingBranch(socket, index),
+        path=path,
     )
     settings = core.settings
     if socket.protocol == "udp" and 0 < settings.udp_mtu < len(data):
@@ -170,13 +201,17 @@ def _built(core: Core, msg: Request, socket: LocalSocket, ip: str) -> tuple[byte
         other = core.transport.choose(other_protocol, ip) if other_protocol not in ("", "udp") else None
         if other is not None:
             data = build_forwarded_request(
-                msg, own_via(core, msg, other), protocol=other.protocol, branch=OutgoingBranch(other)
+                msg,
+                own_via(core, msg, other, branch),
+                protocol=other.protocol,
+                branch=OutgoingBranch(other, index),
+                path=path,
             )
             return data, other
     return data, socket
 
 
-def own_via(core: Core, msg: Request, socket: LocalSocket) -> str:
+def own_via(core: Core, msg: Request, socket: LocalSocket, branch: str) -> str:
     """Return our Via for a forwarded request, as the script wants it."""
     local_rport = core.settings.local_rport
     if msg.has_sending:
@@ -190,4 +225,4 @@ def own_via(core: Core, msg: Request, socket: LocalSocket) -> str:
                 advertised_port=sending.advertised_port or socket.advertised_port or own_port,
             )
     extra = ";rport" if local_rport else ""
-    return build_via(socket, stateless_branch(msg), msg.source.connection, extra)
+    return build_via(socket, branch, msg.source.connection, extra)
