@@ -57,7 +57,7 @@ from kahea.modules.kinds import (
 )
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
-from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv, srv_by_weight
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -201,6 +201,7 @@ __all__ = [
     "rpc",
     "sending_socket",
     "split_commas",
+    "srv_by_weight",
     "status_line",
     "transformation",
 ]

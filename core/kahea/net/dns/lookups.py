@@ -12,7 +12,7 @@ from kahea.modules.resolver import Naptr, Srv
 from kahea.modules.settings import Settings
 from kahea.net.dns.cache import Cache
 from kahea.net.dns.exchange import Exchange
-from kahea.net.dns.questions import Answer, Question, Value
+from kahea.net.dns.questions import Answer, Kind, Question, Value, ask_for
 from kahea.net.dns.system import System, WatchedFile
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MAX_UNDER_WAY: Final = 2000
 MAX_WAITING: Final = 10_000
 """Scripts and messages that may wait for answers at one time."""
 
-_ADDRESS_KINDS: Final = ("A", "AAAA")
+_ADDRESS_KINDS: Final[tuple[Kind, ...]] = ("A", "AAAA")
 _LOOK_INTERVAL: Final = 5.0
 """Seconds after which resolv.conf and hosts are looked at again."""
 
@@ -66,6 +66,7 @@ class Lookups:
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
         self.cache = Cache(settings().dns_cache_mem * 1024)
         self._waiting = 0
+        self.local_lifetime = 0
         self.asked = 0
         self.hits = 0
         self.failed = 0
@@ -155,6 +156,10 @@ class Lookups:
         left = answer.expires - self.now()
         return -1 if left < 0 else int(left)
 
+    def names_of(self, ip: str) -> tuple[str, ...]:
+        """Return the names that the hosts file has for an address in canonical text."""
+        return tuple(name for name, addresses in self._hosts.value.items() if ip in addresses)
+
     def sweep(self) -> None:
         """Forget what has expired."""
         self.cache.sweep(self.now())
@@ -229,7 +234,7 @@ class Lookups:
                 if not alias or asked.kind == "CNAME":
                     return self._nothing("no such name" if response.code == "NXDOMAIN" else "no such record")
                 lifetime = min(lifetime, alias[0][0])
-                target = str(alias[0][1])
+                target = str(alias[0][1]).lower()
                 if target in names or len(names) > MAX_CHAIN:
                     return self._nothing(f"its aliases lead in a circle, or are more than {MAX_CHAIN}")
                 names.add(target)
@@ -261,9 +266,9 @@ class Lookups:
             return
         records = response.records
         if asked.kind == "SRV":
-            wanted = [Question(_target(value), kind) for _, value in records.get(asked, ()) for kind in _ADDRESS_KINDS]
+            wanted = [ask_for(_target(value), kind) for _, value in records.get(asked, ()) for kind in _ADDRESS_KINDS]
         elif asked.kind == "NAPTR":
-            wanted = [Question(_target(value), "SRV") for _, value in records.get(asked, ())]
+            wanted = [ask_for(_target(value), "SRV") for _, value in records.get(asked, ())]
         else:
             return
         for question in wanted:
@@ -283,6 +288,8 @@ class Lookups:
         return known is not None and bool(known.records)
 
     def _expiry(self, lifetime: float) -> float:
+        if self.local_lifetime > 0:
+            return self.now() + self.local_lifetime
         settings = self._settings()
         seconds = max(lifetime, settings.dns_cache_min_ttl)
         if settings.dns_cache_max_ttl > 0:

@@ -153,9 +153,14 @@ class NameResolver:
 
     # --- records ---------------------------------------------------------------------------------
 
-    def addresses(self, host: str) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
+    def keep_for(self, seconds: int) -> None:
+        """Keep the answers of this worker's lookups for some time, whatever they say; 0 for as long as they say."""
+        self.lookups.local_lifetime = seconds
+
+    def addresses(self, host: str, *, any_family: bool = False) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
         """Return all addresses of a host, in the order of preference."""
-        walk = Walk(addresses(host, self._families()), self.lookups)
+        families: tuple[Kind, ...] = ("A", "AAAA") if any_family else self._families()
+        walk = Walk(addresses(host, families), self.lookups)
         found: list[str] = []
         while True:
             one = walk.next()
@@ -178,6 +183,9 @@ class NameResolver:
         address = numeric(ip)
         if address is None:
             return ()
+        names = self.lookups.names_of(address)
+        if names:
+            return names
         from kahea.net.dns.codec import reverse_name
 
         return self._records(ask_for(reverse_name(address), "PTR"), str)

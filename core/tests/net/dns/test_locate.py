@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from kahea.modules.resolver import Srv
-from kahea.net.dns.steps import balanced
+from kahea.modules.resolver import Srv, srv_by_weight
 from kahea.sip.endpoints import LocalSocket
 from kahea.testing import ServerUnderTest
 
@@ -198,7 +197,7 @@ def test_weights_share_the_load(kahea_server: Make) -> None:
     """With dns_srv_lb a record is chosen as often as its weight says (RFC 2782), and one of weight 0 hardly ever."""
     records = [Srv(10, 0, 1, "none"), Srv(10, 60, 2, "big"), Srv(10, 20, 3, "small"), Srv(20, 5, 4, "last")]
     number = random.Random(1)
-    orders = [balanced(records, number.randrange) for _ in range(2000)]
+    orders = [srv_by_weight(records, number.randrange) for _ in range(2000)]
     firsts = Counter(order[0].target for order in orders)
 
     assert all(order[-1].target == "last" and sorted(order) == sorted(records) for order in orders)
