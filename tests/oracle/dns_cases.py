@@ -62,6 +62,11 @@ ZONE: Final = """
     none.example IN NAPTR 1 1 "s" "SIP+D2U" "" _sip._udp.nowhere.example
     _sip._tcp.none.example IN SRV 10 0 5077 h2.example
     none.example IN A 127.1.0.94
+
+    ; for queries by name
+    _sip._udp.three.example IN SRV 30 0 5073 h3.example
+    _sip._udp.three.example IN SRV 10 0 5071 H1.Example
+    _sip._udp.three.example IN SRV 20 0 5072 h2.example
 """
 
 URIS: Final = (
@@ -124,3 +129,69 @@ DIFFERS: Final = {
     ("ipv4-only", "sip:[::1]:5099"): "dns_try_ipv6 is about looking up names: an address that is written counts",
 }
 """Why Kahea sends somewhere else, by settings and URI."""
+
+
+def _say(*values: str) -> str:
+    return "".join(f'xlog("L_NOTICE", "says [{value}]\\n");' for value in values)
+
+
+_ADDRESSES = _say(
+    "$dns(x=>count)",
+    "$dns(x=>ipv4)",
+    "$dns(x=>ipv6)",
+    "$dns(x=>addr)",
+    "$dns(x=>addr[0])",
+    "$dns(x=>type[0])",
+    "$dns(x=>addr[-1])",
+    "$dns(x=>addr[7])",
+    "$dns(x=>count[1])",
+    "$dns(y=>count)",
+)
+_SERVICES = _say(
+    "$srvquery(x=>count)",
+    "$srvquery(x=>target[0])",
+    "$srvquery(x=>port[0])",
+    "$srvquery(x=>priority[0])",
+    "$srvquery(x=>weight[0])",
+    "$srvquery(x=>target[9])",
+    "$srvquery(y=>count)",
+)
+_POINTERS = _say(
+    "$naptrquery(x=>count)",
+    "$naptrquery(x=>order[0])",
+    "$naptrquery(x=>pref[0])",
+    "$naptrquery(x=>flags[0])",
+    "$naptrquery(x=>services[0])",
+    "$naptrquery(x=>regex[0])",
+    "$naptrquery(x=>replace[0])",
+    "$naptrquery(x=>order[9])",
+)
+_CODE = _say("$rc")
+
+QUERIES: Final = {
+    "dns_query": f'dns_query("h3.example", "x");{_CODE}{_ADDRESSES}',
+    "dns_query_ipv6": f'dns_query("six.example", "x");{_CODE}{_ADDRESSES}',
+    "dns_query_alias": f'dns_query("chain.example", "x");{_CODE}{_say("$dns(x=>count)")}',
+    "dns_query_address": f'dns_query("127.1.2.3", "x");{_CODE}{_ADDRESSES}',
+    "dns_query_missing": f'dns_query("nowhere.example", "x");{_CODE}{_ADDRESSES}',
+    "dns_query_by_variable": f'$var(h) = "h3.example"; dns_query("$var(h)", "$rU");{_CODE}'
+    + _say("$dns(dns_query_by_variable=>addr)"),
+    "dns_query_index_by_variable": f'$var(i) = 0; dns_query("h3.example", "x");{_say("$dns(x=>addr[$var(i)])")}',
+    "dns_query_index_of_text": f'$var(t) = "a"; dns_query("h3.example", "x");{_say("$dns(x=>addr[$var(t)])")}',
+    "srv_query": f'srv_query("_sip._tcp.all.example", "x");{_CODE}{_SERVICES}',
+    "srv_query_priorities": f'srv_query("_sip._udp.three.example", "x");{_CODE}{_SERVICES}',
+    "srv_query_missing": f'srv_query("_sip._udp.nowhere.example", "x");{_CODE}{_SERVICES}',
+    "srv_query_empty": f'srv_query("", "x");{_CODE}',
+    "naptr_query": f'naptr_query("odd.example", "x");{_CODE}{_POINTERS}',
+    "naptr_query_order": f'naptr_query("pref.example", "x");{_CODE}{_POINTERS}',
+    "naptr_query_missing": f'naptr_query("nowhere.example", "x");{_CODE}{_POINTERS}',
+    "naptr_query_empty": f'naptr_query("", "x");{_CODE}',
+    "int_match": f'dns_int_match_ip("h1.example", "127.1.1.11");{_CODE}',
+    "int_match_other": f'dns_int_match_ip("h1.example", "127.1.1.12");{_CODE}',
+    "int_match_ipv6": f'dns_int_match_ip("six.example", "[::1]");{_CODE}',
+    "int_match_missing": f'dns_int_match_ip("nowhere.example", "127.1.1.12");{_CODE}',
+    "int_match_no_address": f'dns_int_match_ip("h1.example", "name");{_CODE}',
+    "int_match_literal": f'dns_int_match_ip("127.1.1.1", "127.1.1.1");{_CODE}',
+    "set_local_ttl": f'dns_set_local_ttl("30");{_CODE}dns_set_local_ttl("0");{_CODE}',
+}
+"""Scripts with functions of ipops."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from kahea.api import LocalSocket
 from kahea.testing import DnsServer, ServerUnderTest
 from kahea.testing import request as make_request
 
-from tests.oracle.dns_cases import DIFFERS, SETTINGS, URIS, ZONE
+from tests.oracle.dns_cases import DIFFERS, QUERIES, SETTINGS, URIS, ZONE
 from tests.oracle.real_server import SCRIPT_LINE, RealServer, free_ports
 
 pytestmark = pytest.mark.oracle
@@ -51,6 +51,8 @@ onsend_route {
 
 PROTOCOLS = {"1": "udp", "2": "tcp", "3": "tls"}
 """Kamailio's numbers of transports."""
+
+Make = Callable[..., ServerUnderTest]
 
 Place = tuple[str, str, int]
 
@@ -121,6 +123,65 @@ def kahea(observed: Observed) -> Iterator[ServerUnderTest]:
     server.refuse_sends()
     yield server
     server.stop()
+
+
+def queries_configuration() -> str:
+    """Return a configuration that runs each query for the request whose user part is its name."""
+    cases = "".join(f'if ($rU == "{name}") {{ {body} }}\n' for name, body in QUERIES.items())
+    begin = CONFIGURATION.format(settings="").split("request_route", 1)[0]
+    return f"""{begin}
+loadmodule "ipops.so"
+request_route {{
+    if ($rU == "test") {{
+        sl_send_reply("200", "OK");
+        exit;
+    }}
+    xlog("L_NOTICE", "query $rU\\n");
+    {cases}
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def observed_queries(name_server: DnsServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What the real server's queries log."""
+    folder = tmp_path_factory.mktemp("kamailio")
+    conf = folder / "resolv.conf"
+    conf.write_text(f"nameserver {name_server.ip}\n")
+    port = _free_port()
+    listen = [f"udp:127.0.0.1:{port}", f"udp:[::1]:{port}"]
+    server = RealServer(queries_configuration(), folder, listen, resolv_conf=conf)
+    try:
+        server.wait()
+        for name in QUERIES:
+            server.send(sip_request(f"sip:{name}@127.0.0.1"))
+            server.client.settimeout(10)
+            server.exchange(sip_request("sip:test@127.0.0.1"))
+    finally:
+        log = server.stop()
+    lines: dict[str, list[str]] = {}
+    for line in log.splitlines():
+        found = SCRIPT_LINE.match(line)
+        if found is not None:
+            word, _, rest = found[1].partition(" ")
+            if word == "query":
+                current = lines[rest] = []
+            else:
+                current.append(rest)
+    return lines
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_same_answers(name: str, observed_queries: dict[str, list[str]], kahea_server: Make) -> None:
+    """The functions of ipops that ask name servers find and show the same."""
+    sockets = [LocalSocket("udp", "127.0.0.1", 5060), LocalSocket("udp", "::1", 5060, index=1)]
+    server = kahea_server(queries_configuration(), sockets=sockets, dns=ZONE)
+
+    server.receive(sip_request(f"sip:{name}@127.0.0.1"))
+    server.advance(60)
+
+    said = [line.removeprefix("says ") for line in server.logged("NOTICE") if line.startswith("says ")]
+    assert said == observed_queries[name]
 
 
 def _free_port() -> int:

@@ -154,3 +154,20 @@ class Resolver(Protocol):
 
     def keep_for(self, seconds: int) -> None:
         """Keep the answers of this worker's lookups for some time, whatever they say; 0 for as long as they say."""
+
+    def add(
+        self, name: str, record: str | Srv, seconds: float, *, permanent: bool = False, missing: bool = False
+    ) -> bool:
+        """Add an address or an SRV record to what is known of a name; up to ``mod_init`` in all workers.
+
+        Args:
+            name: the host, or the service.
+            record: an address, of which the text tells the family, or an SRV record.
+            seconds: to keep it.
+            permanent: keep it for ever.
+            missing: the name is to be taken for one that has no such record, and *record* tells only of which type.
+
+        Returns:
+            Whether it was added: an SRV record or an address, for which there was room, and no permanent one is in the
+            way.
+        """

@@ -156,6 +156,13 @@ class ServerUnderTest:
         self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
+        try:
+            self._start(log)
+        except BaseException:  # a module that cannot start: who asked for the server gets none to stop
+            self._loop.close()
+            raise
+
+    def _start(self, log: Logger) -> None:
         self.engine.resolver.lookups.use(System(), {})
         self.engine.attach(self._transport, self.timers, self._loop, lambda: None, MemoryExchange(self.names))
         self.engine.own_addresses(

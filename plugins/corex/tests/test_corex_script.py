@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kahea.api import Access, LocalSocket, NoParams, Request, Run, Source, Value, parse_message
+from kahea.api import Access, LocalSocket, Request, Run, Source, Value, parse_message
 from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
 from kahea_corex import Corex
 from kahea_corex.branch_functions import QKind
+from kahea_corex.module import CorexParams
 from kahea_corex.places import Place, parse_place
 
 Make = Callable[..., ServerUnderTest]
@@ -51,7 +52,7 @@ def module(make: Make) -> tuple[Corex, Request]:
     core = make(script("exit;"), sockets=SOCKETS).engine
     message = parse_message(request(), Source(SOCKETS[0], "127.0.0.1", 5999))
     assert isinstance(message, Request)
-    return Corex("corex", NoParams(), core), message
+    return Corex("corex", CorexParams(), core), message
 
 
 def test_branches(kahea_server: Make) -> None:

@@ -157,6 +157,20 @@ class NameResolver:
         """Keep the answers of this worker's lookups for some time, whatever they say; 0 for as long as they say."""
         self.lookups.local_lifetime = seconds
 
+    def add(
+        self, name: str, record: str | Srv, seconds: float, *, permanent: bool = False, missing: bool = False
+    ) -> bool:
+        """Add an address or an SRV record to what is known of a name."""
+        kind: Kind = "SRV"
+        value: str | Srv | None = record
+        if isinstance(record, str):
+            value = numeric(record)
+            kind = "AAAA" if ":" in record else "A"
+        if value is None:
+            return False
+        values = () if missing else (value,)
+        return self.lookups.add(ask_for(name, kind), values, seconds, permanent=permanent)
+
     def addresses(self, host: str, *, any_family: bool = False) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
         """Return all addresses of a host, in the order of preference."""
         families: tuple[Kind, ...] = ("A", "AAAA") if any_family else self._families()
