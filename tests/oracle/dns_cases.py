@@ -63,6 +63,10 @@ ZONE: Final = """
     _sip._tcp.none.example IN SRV 10 0 5077 h2.example
     none.example IN A 127.1.0.94
 
+    ; a service that is not offered
+    _sip._udp.denied.example IN SRV 0 0 0 .
+    denied.example IN A 127.1.0.93
+
     ; for queries by name
     _sip._udp.three.example IN SRV 30 0 5073 h3.example
     _sip._udp.three.example IN SRV 10 0 5071 H1.Example
@@ -101,6 +105,7 @@ URIS: Final = (
     "sip:odd.example",
     "sip:half.example",
     "sip:none.example",
+    "sip:denied.example",
     "sip:127.1.0.1",
     "sip:127.1.0.1;transport=tcp",
     "sip:[::1]:5099",
@@ -127,6 +132,9 @@ DIFFERS: Final = {
     ("naptr-rfc", "sip:udp.example:5060"): _SRV_DESPITE_PORT,
     ("naptr-tcp-first", "sip:udp.example:5060"): _SRV_DESPITE_PORT,
     ("ipv4-only", "sip:[::1]:5099"): "dns_try_ipv6 is about looking up names: an address that is written counts",
+    **{
+        (name, "sip:denied.example"): "RFC 2782: a target of . means that there is no such service" for name in SETTINGS
+    },
 }
 """Why Kahea sends somewhere else, by settings and URI."""
 

@@ -93,6 +93,7 @@ class NameResolver:
         self._settings = settings
         self._sockets = sockets
         self.lookups = Lookups(settings, clock, *system_files(), note, note_slow)
+        self._policy_for: tuple[Settings | None, Sequence[LocalSocket], Policy] = (None, (), Policy())
 
     def prepare(self) -> None:
         """Import what reads responses, so that the workers share it and none has to do so while messages wait."""
@@ -127,7 +128,13 @@ class NameResolver:
         return Candidates(first, walk.next if self._settings().use_dns_failover else None)
 
     def _policy(self) -> Policy:
-        settings = self._settings()
+        """Return what the parameters say; they change by being replaced as a whole."""
+        settings, sockets = self._settings(), self._sockets()
+        if settings is not self._policy_for[0] or sockets is not self._policy_for[1]:
+            self._policy_for = (settings, sockets, self._new_policy(settings))
+        return self._policy_for[2]
+
+    def _new_policy(self, settings: Settings) -> Policy:
         preferences = {
             "udp": settings.dns_udp_pref,
             "tcp": settings.dns_tcp_pref,
