@@ -83,7 +83,7 @@ from kahea.modules.location import (
 from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.presented import KAMAILIO_VERSION
-from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv, srv_by_weight
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -284,6 +284,7 @@ __all__ = [
     "sending_socket",
     "set_script_flags",
     "split_commas",
+    "srv_by_weight",
     "status_line",
     "transformation",
     "user_number",
