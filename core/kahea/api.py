@@ -59,18 +59,19 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
-from kahea.modules.services import ReplyService, TransactionService
+from kahea.modules.services import RecordRouteService, ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
-from kahea.sip.branches import Branch, append_branch, remove_branch
+from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import build_reply, reply_destination, status_line
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
+from kahea.sip.ownaddress import received_address, sending_address, transport_of
 from kahea.sip.params import find_param, split_commas
 from kahea.sip.sending import SendOptions
 from kahea.sip.uri import Uri, UriError, parse_uri
@@ -104,6 +105,7 @@ __all__ = [
     "NameAddr",
     "NoParams",
     "NullableText",
+    "OutgoingBranch",
     "ParameterValue",
     "Params",
     "PendingChange",
@@ -112,6 +114,7 @@ __all__ = [
     "PvHandle",
     "PvSpec",
     "RawText",
+    "RecordRouteService",
     "Regex",
     "RegexKind",
     "Reply",
@@ -162,10 +165,13 @@ __all__ = [
     "parse_uri",
     "pvar",
     "pvar_syntax",
+    "received_address",
     "remove_branch",
     "reply_destination",
     "rpc",
+    "sending_address",
     "split_commas",
     "status_line",
     "transformation",
+    "transport_of",
 ]

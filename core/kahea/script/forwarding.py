@@ -7,6 +7,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from kahea.modules.core import Core
+from kahea.sip.branches import OutgoingBranch
 from kahea.sip.build import build_forwarded_request, build_via
 from kahea.sip.endpoints import DEFAULT_PORTS, Destination, LocalSocket
 from kahea.sip.message import Request, SipParseError
@@ -121,14 +122,19 @@ def _built(core: Core, msg: Request, socket: LocalSocket, ip: str) -> tuple[byte
     Raises:
         SipParseError: there is no readable Via.
     """
-    data = build_forwarded_request(msg, own_via(core, msg, socket), protocol=socket.protocol)
+    data = _built_for(core, msg, socket)
     settings = core.settings
     if socket.protocol == "udp" and 0 < settings.udp_mtu < len(data):
         other_protocol = (msg.sending.large_protocol if msg.has_sending else "") or settings.udp_mtu_try_proto.lower()
         other = core.transport.choose(other_protocol, ip) if other_protocol not in ("", "udp") else None
         if other is not None:
-            return build_forwarded_request(msg, own_via(core, msg, other), protocol=other.protocol), other
+            return _built_for(core, msg, other), other
     return data, socket
+
+
+def _built_for(core: Core, msg: Request, socket: LocalSocket) -> bytes:
+    via = own_via(core, msg, socket)
+    return build_forwarded_request(msg, via, protocol=socket.protocol, branch=OutgoingBranch(socket))
 
 
 def own_via(core: Core, msg: Request, socket: LocalSocket) -> str:

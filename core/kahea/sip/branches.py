@@ -38,6 +38,19 @@ class Branch:
     user_agent: str = ""
 
 
+@dataclass(slots=True)
+class OutgoingBranch:
+    """What edits that depend on the branch get to see of the one whose message is built.
+
+    Args:
+        socket: that it is sent from.
+        index: of the branch, from 0.
+    """
+
+    socket: LocalSocket
+    index: int = 0
+
+
 def append_branch(request: Request, uri: str | None = None, q: int | None = None, *, limit: int = 12) -> bool:
     """Add a branch with the request's current destination, path, socket and flags of the first branch.
 

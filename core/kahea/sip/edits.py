@@ -100,6 +100,14 @@ class EditList:
         edits.replace(0, len(body_text(received)), body_text(body))
         self.body = _EditedBody.make(received, edits)
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether what is inserted can only be told when a branch is sent: an insert has a true attribute ``unsettled``.
+
+        Others that are functions make text without a branch too.
+        """
+        return any(getattr(insert, "unsettled", False) for _, _, _, insert in self._edits)
+
     def copy(self) -> EditList:
         """A list with the same edits, which changes independently."""
         other = EditList()

@@ -229,6 +229,10 @@ class Request(Message):
         """Take the Request-URI out of the destination set until it is changed."""
         self._consumed = self.uri
 
+    def renew_uri(self) -> None:
+        """Let the Request-URI be a target of its own again, as after a change of it."""
+        self._consumed = None
+
     def _adopt(self, other: Request) -> None:
         super()._adopt(other)
         self.method = other.method
