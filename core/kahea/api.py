@@ -50,6 +50,7 @@ from kahea.modules.kinds import (
     RawText,
     Regex,
     RegexKind,
+    RouteNameKind,
     StatusCode,
     Text,
     Var,
@@ -59,13 +60,22 @@ from kahea.modules.posix import compile_posix
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import RecordRouteService, ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
-from kahea.sip.build import build_reply, reply_destination, status_line
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_forwarded_request,
+    build_reply,
+    build_via,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
@@ -105,6 +115,7 @@ __all__ = [
     "NameAddr",
     "NoParams",
     "NullableText",
+    "Outcome",
     "OutgoingBranch",
     "ParameterValue",
     "Params",
@@ -122,6 +133,8 @@ __all__ = [
     "Request",
     "Result",
     "Route",
+    "RouteNameKind",
+    "Routes",
     "Rpc",
     "RpcError",
     "Run",
@@ -145,6 +158,7 @@ __all__ = [
     "Uri",
     "UriError",
     "Value",
+    "Values",
     "Var",
     "Via",
     "Waits",
@@ -153,9 +167,13 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_forwarded_reply",
+    "build_forwarded_request",
     "build_reply",
+    "build_via",
     "compile_posix",
     "find_param",
+    "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",

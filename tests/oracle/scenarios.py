@@ -109,7 +109,9 @@ def configuration(group: Group, ports: Ports) -> str:
     """Return one configuration with all scenarios of a group: the header X-Case names the one to run."""
     blocks = "".join(f"route[CASE_{name}] {{\n{one.script}\n}}\n" for name, one in group.scenarios.items())
     dispatch = "\n".join(f'    if ($hdr(X-Case) == "{name}") route(CASE_{name});' for name in group.scenarios)
-    modules = "".join(f'loadmodule "{name}.so"\n' for name in ("sl", "pv", "xlog", "textops", "textopsx", *group.modules))
+    modules = "".join(
+        f'loadmodule "{name}.so"\n' for name in ("sl", "pv", "xlog", "textops", "textopsx", *group.modules)
+    )
     return ports.fill(f"""
 debug=2
 log_stderror=yes
@@ -189,7 +191,11 @@ def _ask(ports: Ports, message: bytes, arrives: str) -> int:
 def comparable(text: str, client: int) -> str:
     """Return a message without what differs from run to run."""
     text = BRANCH.sub("BRANCH", CONNECTION.sub("CONNECTION", text))
-    return text.replace(f"rport={client}", "rport=CLIENT").replace(f":{client}", ":CLIENT").replace(f"~{client}", "~CLIENT")
+    return (
+        text.replace(f"rport={client}", "rport=CLIENT")
+        .replace(f":{client}", ":CLIENT")
+        .replace(f"~{client}", "~CLIENT")
+    )
 
 
 def observe(group: Group, ports: Ports, folder: Path) -> dict[str, Outcome]:
@@ -246,9 +252,7 @@ class Kahea:
             connection=7 if arrives == "tcp" else 0,
         )
         self.server.settle()
-        lines = [
-            line.split(": ", 2)[2] for line in self.server.log[before:] if line.startswith("NOTICE: <script>")
-        ]
+        lines = [line.split(": ", 2)[2] for line in self.server.log[before:] if line.startswith("NOTICE: <script>")]
         forwarded = [
             (one.destination.protocol, comparable(one.text, 5998))
             for one in sent

@@ -48,9 +48,7 @@ def kahea() -> Iterator[Callable[[str], Kahea]]:
         one.server.stop()
 
 
-@pytest.mark.parametrize(
-    ("group", "name"), [(group, name) for group, one in GROUPS.items() for name in one.scenarios]
-)
+@pytest.mark.parametrize(("group", "name"), [(group, name) for group, one in GROUPS.items() for name in one.scenarios])
 def test_the_same_as_kamailio(
     group: str,
     name: str,

@@ -10,6 +10,7 @@ from kahea.logs import Level
 if TYPE_CHECKING:
     from kahea.logs import Logger
     from kahea.modules.runtime import RuntimeParameters
+    from kahea.modules.scripts import Routes
     from kahea.modules.settings import Settings
     from kahea.modules.tables import Tables
     from kahea.modules.workers import Workers
@@ -110,6 +111,10 @@ class Core(Protocol):
         """What all workers share; see `kahea.modules.tables`."""
 
     @property
+    def routes(self) -> Routes:
+        """The blocks of the configuration; see `kahea.modules.scripts`."""
+
+    @property
     def workers(self) -> Workers:
         """This worker and the others; see `kahea.modules.workers`."""
 
@@ -142,4 +147,7 @@ class Core(Protocol):
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
 
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
-        """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""
+        """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
+
+    def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
+        """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""

@@ -77,7 +77,8 @@ def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bo
 
 
 def sending_socket(core: Core, msg: Request, protocol: str, ip: str) -> LocalSocket | None:
-    """Return the socket to send from: the one that the script forced, where it fits, or the first that does.
+    """Return the socket to send from: the one that the script forced, or else the UDP one that it came in on, where it
+    fits, or the first that does.
 
     A forced socket of another protocol stands for the one of the same address and port.
     """
@@ -88,6 +89,9 @@ def sending_socket(core: Core, msg: Request, protocol: str, ip: str) -> LocalSoc
         for other in core.transport.sockets:
             if (other.protocol, other.ip, other.port) == (protocol, forced.ip, forced.port):
                 return other
+    received = msg.source.socket
+    if protocol == "udp" == received.protocol and received.ipv6 is (":" in ip) and not core.settings.mhomed:
+        return received
     return core.transport.choose(protocol, ip)
 
 
@@ -122,19 +126,19 @@ def _built(core: Core, msg: Request, socket: LocalSocket, ip: str) -> tuple[byte
     Raises:
         SipParseError: there is no readable Via.
     """
-    data = _built_for(core, msg, socket)
+    data = build_forwarded_request(
+        msg, own_via(core, msg, socket), protocol=socket.protocol, branch=OutgoingBranch(socket)
+    )
     settings = core.settings
     if socket.protocol == "udp" and 0 < settings.udp_mtu < len(data):
         other_protocol = (msg.sending.large_protocol if msg.has_sending else "") or settings.udp_mtu_try_proto.lower()
         other = core.transport.choose(other_protocol, ip) if other_protocol not in ("", "udp") else None
         if other is not None:
-            return _built_for(core, msg, other), other
+            data = build_forwarded_request(
+                msg, own_via(core, msg, other), protocol=other.protocol, branch=OutgoingBranch(other)
+            )
+            return data, other
     return data, socket
-
-
-def _built_for(core: Core, msg: Request, socket: LocalSocket) -> bytes:
-    via = own_via(core, msg, socket)
-    return build_forwarded_request(msg, via, protocol=socket.protocol, branch=OutgoingBranch(socket))
 
 
 def own_via(core: Core, msg: Request, socket: LocalSocket) -> str:

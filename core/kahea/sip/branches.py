@@ -40,11 +40,11 @@ class Branch:
 
 @dataclass(slots=True)
 class OutgoingBranch:
-    """What edits that depend on the branch get to see of the one whose message is built.
+    """What an edit that depends on the branch knows when the branch's message is built.
 
     Args:
-        socket: that it is sent from.
-        index: of the branch, from 0.
+        socket: that the message is sent from.
+        index: number of the branch.
     """
 
     socket: LocalSocket

@@ -101,6 +101,22 @@ class EditList:
         self.body = _EditedBody.make(received, edits)
 
     @property
+    def inserts(self) -> list[Insert]:
+        """What is inserted, in the order in which it was asked for."""
+        return [insert for _, _, _, insert in self._edits if insert]
+
+    def exchange(self, old: Insert, new: Insert | None) -> None:
+        """Put another insert in the place of one.
+
+        Args:
+            old: the very object that was given; nothing happens when it is not there.
+            new: inserted instead; ``None`` for nothing.
+        """
+        for index, (anchor, rank, delete, insert) in enumerate(self._edits):
+            if insert is old:
+                self._edits[index] = anchor, rank, delete, "" if new is None else new
+
+    @property
     def unsettled(self) -> bool:
         """Whether what is inserted can only be told when a branch is sent: an insert has a true attribute ``unsettled``.
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from copy import copy
+from typing import Final, Self
 
 from kahea.api import LocalSocket, OutgoingBranch, SendOptions, received_address, sending_address, transport_of
 
 
-class RecordRoute(Protocol):
-    """An insert of an edit list, to which parameters may be added until the message is sent."""
+class RecordRoute:
+    """An insert of an edit list; copies of a message share it, so it is replaced, never changed.
 
-    params: str
-    """URI parameters, each with its semicolon."""
-    removed: bool
-    """Whether nothing is inserted after all."""
+    Args:
+        params: URI parameters that the script added, each with its semicolon.
+    """
 
-    @property
-    def unsettled(self) -> bool:
-        """True: as in Kamailio, `msg_apply_changes` is refused from now on."""
+    __slots__ = ("params",)
+
+    unsettled: Final = True
+    """As in Kamailio, `msg_apply_changes` is refused from now on."""
+
+    def __init__(self, params: str) -> None:
+        self.params = params
 
     def __call__(self, branch: OutgoingBranch | None) -> str:
         """Return the header lines for a branch; without one, as if it were sent from where it was received."""
+        raise NotImplementedError
+
+    def with_param(self, param: str) -> Self:
+        """Return the same with one more parameter."""
+        other = copy(self)
+        other.params += param
+        return other
 
 
-class OwnRecordRoute:
+class OwnRecordRoute(RecordRoute):
     """Record-Route with the addresses of the sockets.
 
     Args:
@@ -36,8 +47,7 @@ class OwnRecordRoute:
         socket_names: whether a socket's name is written.
     """
 
-    unsettled: Final = True
-    __slots__ = ("double", "end", "params", "received", "removed", "sending", "socket_names", "start")
+    __slots__ = ("double", "end", "received", "sending", "socket_names", "start")
 
     def __init__(
         self,
@@ -49,19 +59,16 @@ class OwnRecordRoute:
         double: int,
         socket_names: bool,
     ) -> None:
+        super().__init__(params)
         self.received = received
         self.sending = sending
         self.start = start
         self.end = end
-        self.params = params
         self.double = double
         self.socket_names = socket_names
-        self.removed = False
 
     def __call__(self, branch: OutgoingBranch | None) -> str:
         """Return the header lines for a branch."""
-        if self.removed:
-            return ""
         received = self.received
         own = received_address(received, self.socket_names)
         socket = received if branch is None else branch.socket
@@ -72,24 +79,20 @@ class OwnRecordRoute:
         return f"{self.start}{own}{self.end}{self.params}>\r\n"
 
 
-class AdvertisedRecordRoute:
+class AdvertisedRecordRoute(RecordRoute):
     """Record-Route with an address that the script gives; arguments as for `OwnRecordRoute`."""
 
-    unsettled: Final = True
-    __slots__ = ("double", "end", "params", "received", "removed", "start")
+    __slots__ = ("double", "end", "received", "start")
 
     def __init__(self, received: LocalSocket, start: str, end: str, params: str, double: int) -> None:
+        super().__init__(params)
         self.received = received
         self.start = start
         self.end = end
-        self.params = params
         self.double = double
-        self.removed = False
 
     def __call__(self, branch: OutgoingBranch | None) -> str:
         """Return the header lines for a branch."""
-        if self.removed:
-            return ""
         protocol = self.received.protocol
         other = protocol if branch is None else branch.socket.protocol
         tail = f"{self.end}{self.params}>\r\n"
@@ -101,24 +104,22 @@ class AdvertisedRecordRoute:
         return f"{self.start};transport={transport_of(other)};r2=on{tail}{own};r2=on{tail}"
 
 
-class PresetRecordRoute:
+class PresetRecordRoute(RecordRoute):
     """Record-Route that the script writes.
 
     Args:
         text: of the header line, up to what `add_rr_param` adds.
     """
 
-    unsettled: Final = True
-    __slots__ = ("params", "removed", "text")
+    __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
+        super().__init__("")
         self.text = text
-        self.params = ""
-        self.removed = False
 
     def __call__(self, branch: OutgoingBranch | None) -> str:
         """Return the header line; it is the same for all branches."""
-        return "" if self.removed else f"{self.text}{self.params}>\r\n"
+        return f"{self.text}{self.params}>\r\n"
 
 
 def differ(one: LocalSocket, other: LocalSocket) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from kahea.api import Core, Level, LocalSocket, Message, Request, Uri, UriError, parse_uri
 
 from kahea_rr.routeset import Cursor, MalformedRouteError, route_fields
-from kahea_rr.state import State, state_of
+from kahea_rr.state import remember, state_of
 
 FAILED: Final = -1
 FOLLOWED: Final = 1
@@ -66,25 +66,23 @@ class LooseRouter:
         preloaded = not to.tag
         try:
             cursor = Cursor(msg, fields)
-            state = state_of(msg)
-            state.routed = ""
             if not preloaded and not mode & LOOSE_ONLY and self.is_own(target):
-                result = self._after_strict(msg, target, cursor, state)
+                result = self._after_strict(msg, target, cursor)
             else:
-                result = self._after_loose(msg, cursor, state, preloaded)
+                result = self._after_loose(msg, cursor, preloaded)
         except (MalformedRouteError, UriError) as error:
             self._core.log_bounded(f"the route set is not followed: {error}", "rr", Level.ERR)
             return FAILED
-        if state.routed and result != FAILED:
+        if self.callbacks and result != FAILED and (routed := state_of(msg).routed):
             for callback in self.callbacks:
-                callback(msg, state.routed)
+                callback(msg, routed)
         return result
 
-    def _after_loose(self, msg: Request, cursor: Cursor, state: State, preloaded: bool) -> int:
+    def _after_loose(self, msg: Request, cursor: Cursor, preloaded: bool) -> int:
         """The previous hop left our URI on top of the route set."""
         uri = parse_uri(cursor.uri)
         if self.is_own(uri):
-            state.routed = uri.params_text[1:]
+            remember(msg, state_of(msg)._replace(routed=uri.params_text[1:]))
             is_double = self._double and "r2" in uri.params
             if self._force_socket and not is_double:
                 self._send_from(msg, uri, False)
@@ -95,7 +93,7 @@ class LooseRouter:
                 if not cursor.step():
                     return PRELOADED if preloaded else FOLLOWED
             uri = parse_uri(cursor.uri)
-            state.followed = True
+            remember(msg, state_of(msg)._replace(followed=True))
         if "lr" not in uri.params:
             self._to_strict(msg, uri, cursor)
         else:
@@ -110,7 +108,7 @@ class LooseRouter:
         msg.uri = _next_hop(uri)
         cursor.remove()
 
-    def _after_strict(self, msg: Request, target: Uri, cursor: Cursor, state: State) -> int:
+    def _after_strict(self, msg: Request, target: Uri, cursor: Cursor) -> int:
         """The previous hop put our URI into the Request-URI; the target is the last Route."""
         uri = parse_uri(cursor.uri)
         if self._double and "r2" in uri.params and self.is_own(uri):
@@ -122,7 +120,7 @@ class LooseRouter:
             if not cursor.step():
                 return FAILED
             uri = parse_uri(cursor.uri)
-        state.routed = target.params_text[1:]
+        remember(msg, state_of(msg)._replace(routed=target.params_text[1:]))
         if "lr" not in uri.params:
             msg.uri = _next_hop(uri)
             cursor.remove()

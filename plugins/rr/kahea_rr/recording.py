@@ -8,7 +8,7 @@ from typing import Final
 from kahea.api import Core, Level, Request, Uri, UriError, parse_uri
 
 from kahea_rr.headers import AdvertisedRecordRoute, OwnRecordRoute, PresetRecordRoute, RecordRoute
-from kahea_rr.state import State, state_of
+from kahea_rr.state import State, remember, state_of
 
 _MAX_PENDING: Final = 512
 """Characters that may wait for a Record-Route, as in Kamailio."""
@@ -70,8 +70,7 @@ class Recorder:
         end = f"{self._lr}{self._tag(msg)}{params}"
         socket = msg.source.socket
         insert = OwnRecordRoute(socket, msg.sending, start, end, state.pending, self._double, self._socket_names)
-        state.pending = ""
-        return self._insert(msg, state, once, insert)
+        return self._insert(msg, state._replace(pending=""), once, insert)
 
     def record_advertised(self, msg: Request, address: str, user: str | None, once: bool) -> bool:
         """Add Record-Route with an address of the script's; arguments as for `record`."""
@@ -110,16 +109,17 @@ class Recorder:
         Returns:
             Whether it was added to each Record-Route that there should be.
         """
-        state = state_of(msg)
-        if not state.records:
+        records = _records(msg)
+        if not records:
+            state = state_of(msg)
             if len(state.pending) + len(param) > _MAX_PENDING:
                 self._refuse("the parameters for Record-Route are too long")
                 return False
-            state.pending += param
+            remember(msg, state._replace(pending=state.pending + param))
             return True
-        for record in state.records:
-            record.params += param
-        if self._double and len(state.records) == 1 and isinstance(state.records[0], PresetRecordRoute):
+        for record in records:
+            msg.edits.exchange(record, record.with_param(param))
+        if self._double and len(records) == 1 and isinstance(records[0], PresetRecordRoute):
             self._refuse("there is one preset Record-Route where two are expected; see `enable_double_rr`")
             return False
         return True
@@ -127,10 +127,8 @@ class Recorder:
     @staticmethod
     def remove(msg: Request) -> None:
         """Take back what was added. As in Kamailio, nothing more can be added outside of a branch route."""
-        state = state_of(msg)
-        for record in state.records:
-            record.removed = True
-        state.records = []
+        for record in _records(msg):
+            msg.edits.exchange(record, None)
 
     # --- parts -------------------------------------------------------------------------------------
 
@@ -144,9 +142,7 @@ class Recorder:
     @staticmethod
     def _insert(msg: Request, state: State, once: bool, insert: RecordRoute) -> bool:
         msg.edits.insert_after(len(msg.first_line) + 1, insert)
-        state.records.append(insert)
-        if once:
-            state.recorded = True
+        remember(msg, state._replace(recorded=once))
         return True
 
     def _start(self, msg: Request, user: str | None) -> str | None:
@@ -175,6 +171,11 @@ class Recorder:
 
     def _refuse(self, reason: str) -> None:
         self._core.log_bounded(reason, "rr", Level.ERR)
+
+
+def _records(msg: Request) -> list[RecordRoute]:
+    """Return what was added to the message as it is now."""
+    return [insert for insert in msg.edits.inserts if isinstance(insert, RecordRoute)] if msg.edited else []
 
 
 def _user_of(msg: Request) -> str:
