@@ -252,6 +252,10 @@ class Kahea:
             connection=7 if arrives == "tcp" else 0,
         )
         self.server.settle()
+        own = self._ports.server
+        for one in sent:
+            if one.destination.port == own and not one.data.startswith(b"SIP/2.0 "):
+                sent += self.server.receive(one.data, source=("127.0.0.1", own))
         lines = [line.split(": ", 2)[2] for line in self.server.log[before:] if line.startswith("NOTICE: <script>")]
         forwarded = [
             (one.destination.protocol, comparable(one.text, 5998))

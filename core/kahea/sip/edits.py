@@ -118,7 +118,7 @@ class EditList:
 
     @property
     def unsettled(self) -> bool:
-        """Whether what is inserted can only be told when a branch is sent: an insert has a true attribute ``unsettled``.
+        """Whether an insert can only be told when a branch is sent: it has a true attribute ``unsettled``.
 
         Others that are functions make text without a branch too.
         """

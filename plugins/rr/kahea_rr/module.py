@@ -359,7 +359,7 @@ class Rr(Module[RrParams]):
         if self._custom_user is None:
             return None
         value = self._custom_user(run)
-        return value if isinstance(value, str) and value else None
+        return None if value is None or value == "" else str(value)
 
 
 def _request(run: Run) -> Request:

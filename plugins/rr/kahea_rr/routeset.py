@@ -11,7 +11,7 @@ _BLANK: Final = r"[ \t\r\n]*+"
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*+"'
 # route-param = name-addr *( SEMI rr-param ), RFC 3261 25.1: the angle brackets must be there.
 _ELEMENT: Final = re.compile(
-    rf"{_BLANK}(?P<name>(?:{_QUOTED}|[^<>\",;])*+<(?P<uri>[^>]*+)>(?:{_BLANK};(?:{_QUOTED}|[^,;\"])*+)*+){_BLANK}(?:,|$)",
+    rf"{_BLANK}(?P<name>(?:{_QUOTED}|[^<>\",;])*+<(?P<uri>[^>]*+)>(?:{_BLANK};(?:{_QUOTED}|[^,;<>\"])*+)*+){_BLANK}(?:,|$)",
     re.DOTALL,
 )
 

@@ -70,7 +70,7 @@ class MessageFunctions:
             xlog("$hdr(X-Edge)\n");
         """
         if run.msg.edited and run.msg.edits.unsettled:
-            self.core.log_bounded("msg_apply_changes: call it before record_route()", self.name, Level.ERR)
+            self.core.log_bounded("msg_apply_changes: call it before record_route()", "textopsx", Level.ERR)
             return -1
         return self._replace(run, changes.changed(run.msg), "msg_apply_changes")
 
