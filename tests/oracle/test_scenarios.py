@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.oracle.path_cases import PATH
 from tests.oracle.rr_cases import RR
 from tests.oracle.scenarios import Group, Kahea, Outcome, Ports, new_ports, observe
 
 pytestmark = pytest.mark.oracle
 
-GROUPS: dict[str, Group] = {f"rr-{name}": group for name, group in RR.items()}
+GROUPS: dict[str, Group] = {
+    f"{module}-{name}": group for module, groups in {"rr": RR, "path": PATH}.items() for name, group in groups.items()
+}
 
 _PORTS: dict[str, Ports] = {}
 
