@@ -57,6 +57,7 @@ from kahea.modules.kinds import (
 )
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -66,6 +67,7 @@ from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
+from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
     build_forwarded_reply,
@@ -78,12 +80,15 @@ from kahea.sip.build import (
 )
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.faked import faked_request, is_faked
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.ownaddress import received_address, sending_address, transport_of
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
+from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
@@ -94,6 +99,8 @@ __all__ = [
     "Branch",
     "CSeq",
     "CallSite",
+    "Candidate",
+    "Candidates",
     "Clock",
     "Contact",
     "Core",
@@ -113,6 +120,7 @@ __all__ = [
     "Mode",
     "Module",
     "NameAddr",
+    "Naptr",
     "NoParams",
     "NullableText",
     "Outcome",
@@ -131,6 +139,7 @@ __all__ = [
     "Reply",
     "ReplyService",
     "Request",
+    "Resolver",
     "Result",
     "Route",
     "RouteNameKind",
@@ -146,9 +155,11 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Srv",
     "StatusCode",
     "Table",
     "Tables",
+    "TagMaker",
     "Text",
     "Timer",
     "Timers",
@@ -167,16 +178,23 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_for",
     "build_forwarded_reply",
     "build_forwarded_request",
     "build_reply",
     "build_via",
     "compile_posix",
+    "contact_line",
+    "faked_request",
     "find_param",
+    "forward",
+    "forward_to_uri",
     "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
+    "is_faked",
+    "next_hop",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
@@ -188,6 +206,7 @@ __all__ = [
     "reply_destination",
     "rpc",
     "sending_address",
+    "sending_socket",
     "split_commas",
     "status_line",
     "transformation",

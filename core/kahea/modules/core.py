@@ -9,6 +9,7 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.resolver import Resolver
     from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.scripts import Routes
     from kahea.modules.settings import Settings
@@ -54,7 +55,14 @@ class Transport(Protocol):
     """Sends bytes; what it takes is queued and written at the end of the batch."""
 
     def send(self, data: bytes, destination: Destination) -> bool:
-        """Queue *data*; ``False`` when it is known at once that it cannot be sent."""
+        """Queue *data*; ``False`` when it is known at once that it cannot be sent.
+
+        What is known only later (a connection is refused or not made in time, it breaks before the data was written,
+        the system refuses a datagram) is told by ``destination.on_error``: it is called at most once, without
+        arguments, never within ``send`` and never after ``send`` returned ``False``. What it sends leaves at once. It
+        may come for data that a connection took just before it broke, so it says that no answer is to be expected,
+        not that the peer has seen nothing. An unanswered datagram is no error.
+        """
 
     @property
     def sockets(self) -> Sequence[LocalSocket]:
@@ -117,6 +125,10 @@ class Core(Protocol):
     @property
     def workers(self) -> Workers:
         """This worker and the others; see `kahea.modules.workers`."""
+
+    @property
+    def resolver(self) -> Resolver:
+        """Looks up names; see `kahea.modules.resolver`."""
 
     @property
     def parameters(self) -> RuntimeParameters:

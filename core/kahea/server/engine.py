@@ -17,12 +17,16 @@ from kahea.modules.services import TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
+from kahea.net.dns.exchange import Exchange, LoopExchange
+from kahea.net.dns.questions import Question, numeric
+from kahea.net.dns.resolver import NameResolver
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
 from kahea.server.blocks import Blocks, may_wait
 from kahea.server.coreevents import stand_in
+from kahea.server.replies import RepliesToNames
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
@@ -113,6 +117,7 @@ class Engine:
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.workers: Workers = Alone()
+        self.resolver = NameResolver(lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found)
         self.routes = Blocks(self)
         self.timers: Timers
         self._counting = CountingTransport(_NoTransport())
@@ -126,6 +131,7 @@ class Engine:
         self._run = Run(self)
         self._idle_runs: list[Run] = []
         self._waiting = WaitingRequests()
+        self._to_names = RepliesToNames(self.resolver, self._send_reply, self.log_bounded, self.end_batch)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end_of_batch: Callable[[], None] = _nothing
         self._limit_until = 0.0
@@ -137,6 +143,7 @@ class Engine:
         timers: Timers,
         loop: asyncio.AbstractEventLoop,
         end_of_batch: Callable[[], None],
+        exchange: Exchange | None = None,
     ) -> None:
         """Give the engine what a process has after its start.
 
@@ -145,12 +152,18 @@ class Engine:
             timers: calls things later.
             loop: where scripts that wait go on.
             end_of_batch: called when such a script has gone on: what it sent leaves then.
+            exchange: carries queries to name servers; on sockets when ``None``.
         """
         self._counting = CountingTransport(transport)
         self.transport = self._counting
         self.timers = timers
         self._loop = loop
         self._end_of_batch = end_of_batch
+        self.resolver.attach(loop, exchange or LoopExchange(loop))
+
+    def _not_found(self, question: Question, reason: str) -> None:
+        self.counters.add("dns.failed_dns_request")
+        self.log_bounded(f"no {question.kind} record of {question.name}: {reason}", "dns", Level.INFO)
 
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -352,6 +365,12 @@ class Engine:
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return
+        if numeric(destination.ip) is not None:
+            self._send_reply(msg, data, destination)
+        else:
+            self._to_names.forward(msg, data, destination)
+
+    def _send_reply(self, msg: Reply, data: bytes, destination: Destination) -> None:
         if self.settings.onsend_route_reply:
             self.send_request(msg, data, destination)
         else:

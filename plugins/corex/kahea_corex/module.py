@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from kahea.api import Access, Binder, Message, Module, NoParams, PvHandle, PvSpec, function, pvar_syntax, rpc
+from kahea.api import (
+    Access,
+    Binder,
+    Message,
+    Module,
+    NoParams,
+    PvHandle,
+    PvSpec,
+    function,
+    is_faked,
+    pvar_syntax,
+    rpc,
+)
 
 from kahea_corex import places
 from kahea_corex.branch_functions import BranchFunctions
@@ -21,12 +33,12 @@ class Corex(BranchFunctions, FlagFunctions, SocketFunctions, SocketTransformatio
         r"""Check whether the message was made by a module, to run a route, and did not come from the network.
 
         Returns:
-            true when it was made; no module makes any yet.
+            True when it was made, as for event routes and for the routes that rtimer runs.
 
         Example:
             if (is_faked_msg()) { xlog("a timer\n"); }
         """
-        return False
+        return is_faked(msg)
 
     @pvar_syntax("cfg")
     def cfg(self, spec: PvSpec, binder: Binder) -> PvHandle:
