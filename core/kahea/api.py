@@ -85,7 +85,7 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.ownaddress import received_address, sending_address, transport_of
-from kahea.sip.params import find_param, split_commas
+from kahea.sip.params import find_param, parse_params, split_commas
 from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
 from kahea.sip.tags import TagMaker
@@ -198,6 +198,7 @@ __all__ = [
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
+    "parse_params",
     "parse_uri",
     "pvar",
     "pvar_syntax",
