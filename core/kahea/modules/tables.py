@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -12,7 +12,7 @@ class Table(Protocol[T]):
     """Values by key, the same for all workers.
 
     A change is seen by the worker that makes it at once, by the others when the batch of messages in work ends, before
-    its replies leave; `increment` and `expire` are seen by all at once. What is returned is a copy: put it
+    its replies leave; `increment`, `update` and `expire` are seen by all at once. What is returned is a copy: put it
     back to change it.
 
     A table that is full refuses changes: ``False`` or ``None``, never an exception.
@@ -63,6 +63,21 @@ class Table(Protocol[T]):
 
         Returns:
             ``False`` when there is no such key, or the table cannot take the change.
+        """
+
+    def update(self, key: str, change: Callable[[T | None], T | None]) -> bool:
+        """Replace a value by what *change* makes of it, in one step which no other worker can come in between.
+
+        The expiry stays as it is.
+
+        Args:
+            key: of the value.
+            change: gets the value, ``None`` when there is none, and returns the new one, ``None`` to remove it. It may
+                be called more than once, and uses no table itself. What it raises is passed on; nothing has changed
+                then.
+
+        Returns:
+            ``False`` when the table cannot take the change.
         """
 
     @property

@@ -183,6 +183,33 @@ def test_increment_beyond_64_bits(table: Table[str | int]) -> None:
     assert table.increment("n", -1) == 2**63 - 2
 
 
+def test_update(world: World, table: Table[str | int]) -> None:
+    """A value is replaced by what is made of it, made where there is none, and removed; its expiry stays."""
+    assert table.update("a", lambda value: 1 if value is None else 0)
+    table.put("b", 5, expires=world.clock.time() + 10)
+    assert table.update("b", lambda value: f"{value} more")
+    assert (table.get("a"), table.get("b")) == (1, "5 more")
+    assert table.update("a", lambda value: None)
+    assert table.update("none", lambda value: value)
+    world.tables.commit()
+    assert dict(table.scan()) == {"b": "5 more"}
+    world.clock.advance(10)
+    assert table.update("b", lambda value: "new" if value is None else "old")
+    assert table.get("b") == "new"
+
+
+def test_update_that_fails(table: Table[str | int]) -> None:
+    """What the change raises reaches the caller, and the value is as it was."""
+
+    def refuse(value: str | int | None) -> str | int | None:
+        raise ValueError(f"not {value}")
+
+    table.put("a", 1)
+    with pytest.raises(ValueError, match="not 1"):
+        table.update("a", refuse)
+    assert table.get("a") == 1
+
+
 def test_expiry(world: World, table: Table[str | int]) -> None:
     """A value is gone from the second of its expiry on, in every way of looking."""
     now = world.clock.time()

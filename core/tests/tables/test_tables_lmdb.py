@@ -62,6 +62,28 @@ def test_no_increment_is_lost(tmp_path: Path) -> None:
     world.close()
 
 
+def _append(folder: Path, times: int) -> None:
+    world = World(folder)
+    table = world.tables.table("test.lists", list[int])
+    world.start()
+    for _ in range(times):
+        assert table.update("n", lambda value: [*(value or ()), os.getpid()])
+    world.close()
+
+
+def test_no_update_is_lost(tmp_path: Path) -> None:
+    """Three processes that append 300 times each make a list of 900."""
+    processes = [started(_append, tmp_path, 300) for _ in range(3)]
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+    world = World(tmp_path)
+    table = world.tables.table("test.lists", list[int])
+    world.start()
+    assert len(table.get("n") or ()) == 900
+    world.close()
+
+
 def _die_inside_a_write(folder: Path) -> None:
     store = lmdb_store(folder)
     with store._begin(write=True) as txn:

@@ -130,6 +130,25 @@ class SharedTable(Generic[T]):
 
         return self.store.change(stored_key(self._prefix, key_bytes(key)), set_expiry) and found
 
+    def update(self, key: str, change: Callable[[T | None], T | None]) -> bool:
+        """Replace a value by what *change* makes of it, in one step; ``False`` when the table cannot take it."""
+        raw = key_bytes(key)
+        stored = stored_key(self._prefix, raw)
+        # The change is made outside of the transaction, so that other workers do not wait for it, and once more when
+        # the record is not the same any longer.
+        while True:
+            seen = self.store.get(stored)
+            old = None if seen is None or self._is_expired(seen) else seen
+            new = change(None if old is None else self._value(key, old))
+            record = DELETE if new is None else self._codec.encode(new, raw, expiry(old) if old else None)
+            if record == (old or DELETE):
+                return True
+            swap = _Swap(seen, record)
+            if not self.store.change(stored, swap):
+                return False
+            if swap.done:
+                return True
+
     @property
     def version(self) -> int:
         """A number that differs after each `bump`."""
@@ -161,6 +180,21 @@ class SharedTable(Generic[T]):
         except msgspec.DecodeError as error:  # a persistent table that another version of the module wrote
             self._log.error(f"what the table {self.name} has under {key!r} cannot be read: {error}")
             return None
+
+
+class _Swap:
+    """Replaces a record if it is still the one that was seen."""
+
+    __slots__ = ("_new", "_seen", "done")
+
+    def __init__(self, seen: bytes | None, new: bytes) -> None:
+        self._seen = seen
+        self._new = new
+        self.done = False
+
+    def __call__(self, record: bytes | None) -> bytes | None:
+        self.done = record == self._seen
+        return self._new if self.done else None
 
 
 class SharedTables:
