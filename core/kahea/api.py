@@ -37,6 +37,7 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
+from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.kinds import (
     Format,
@@ -186,6 +187,7 @@ __all__ = [
     "compile_posix",
     "contact_line",
     "faked_request",
+    "core_hash",
     "find_param",
     "forward",
     "forward_to_uri",

@@ -9,7 +9,7 @@ import resource
 from collections.abc import Awaitable
 from typing import Annotated, Final
 
-from kahea.api import Int, IntKind, Message, Module, Params, Result, RpcError, Text, Waits, function, pvar, rpc
+from kahea.api import Int, IntKind, Message, Module, Params, Result, RpcError, Text, Waits, core_hash, function, pvar, rpc
 from msgspec import Meta
 
 from kahea_cfgutils import hashes
@@ -283,7 +283,7 @@ class Cfgutils(Module[CfgutilsParams]):
             $var(slot) = $rc;
         """
         bits = min(max(size, 1), _MOST_BITS)
-        return hashes.core_hash(_encoded(first), _encoded(second), bits) + 1
+        return core_hash(_encoded(first), _encoded(second), bits) + 1
 
     # --- the process
 

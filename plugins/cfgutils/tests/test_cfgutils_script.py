@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kahea.api import RpcError
+from kahea.api import RpcError, core_hash
 from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
 from kahea_cfgutils import Cfgutils
-from kahea_cfgutils.hashes import core_hash
 
 Make = Callable[..., ServerUnderTest]
 
