@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+
 def file_hash(path: str) -> str:
     """Return the MD5 hash of a file, in hexadecimal digits.
 

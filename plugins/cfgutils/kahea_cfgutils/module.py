@@ -9,7 +9,21 @@ import resource
 from collections.abc import Awaitable
 from typing import Annotated, Final
 
-from kahea.api import Int, IntKind, Message, Module, Params, Result, RpcError, Text, Waits, core_hash, function, pvar, rpc
+from kahea.api import (
+    Int,
+    IntKind,
+    Message,
+    Module,
+    Params,
+    Result,
+    RpcError,
+    Text,
+    Waits,
+    core_hash,
+    function,
+    pvar,
+    rpc,
+)
 from msgspec import Meta
 
 from kahea_cfgutils import hashes
