@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.oracle.htable_cases import HTABLE
 from tests.oracle.path_cases import PATH
 from tests.oracle.rr_cases import RR
 from tests.oracle.scenarios import Group, Kahea, Outcome, Ports, new_ports, observe
@@ -13,7 +14,9 @@ from tests.oracle.scenarios import Group, Kahea, Outcome, Ports, new_ports, obse
 pytestmark = pytest.mark.oracle
 
 GROUPS: dict[str, Group] = {
-    f"{module}-{name}": group for module, groups in {"rr": RR, "path": PATH}.items() for name, group in groups.items()
+    f"{module}-{name}": group
+    for module, groups in {"rr": RR, "path": PATH, "htable": HTABLE}.items()
+    for name, group in groups.items()
 }
 
 _PORTS: dict[str, Ports] = {}
