@@ -102,6 +102,16 @@ class Guard:
         self._core.counters.add("pike.blocked_ips")
         return NEWLY_BLOCKED
 
+    def _unblock(self, address: str) -> bool:
+        """Tell the other workers that an address is no longer blocked; ``False`` when one of them did so before."""
+        found = False
+
+        def change(old: int | None) -> None:
+            nonlocal found
+            found = old is not None
+
+        return self._shared.update(f"red/{address}", change) and found
+
     def _tell(self, node: Node) -> None:
         """Add to the count of all workers what they need to know, and learn what they counted."""
         if node.leaf_hits == 1:
@@ -128,7 +138,7 @@ class Guard:
 
     def _begin_period(self) -> None:
         for node in self._tree.next_period(self._counted):
-            if not self._quantum or self._shared.delete(f"red/{node.address}"):
+            if not self._quantum or self._unblock(node.address):
                 self._core.log_bounded(f"PIKE - UNBLOCKing ip {node.address}", "pike", self._level)
         self._number = round(self._core.clock.monotonic() / self._period)
         self._wait_for_next_period()

@@ -144,9 +144,12 @@ class SharedNumbers:
         """Keep it for ever."""
         return True
 
-    def delete(self, key: str) -> bool:
-        """Remove a number."""
-        return self.values.pop(key, None) is not None
+    def update(self, key: str, change: Callable[[int | None], int | None]) -> bool:
+        """Change a number, or remove it."""
+        new = change(self.values.pop(key, None))
+        if new is not None:
+            self.values[key] = new
+        return True
 
 
 class FakeTimers:
