@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from kahea.api import Access, Binder, Core, Message, Module, Params, PvHandle, PvSpec, function, pvar_syntax, rpc
+from kahea.api import (
+    Access,
+    Binder,
+    Core,
+    Message,
+    Module,
+    Params,
+    PvHandle,
+    PvSpec,
+    function,
+    is_faked,
+    pvar_syntax,
+    rpc,
+)
 from msgspec import Meta, field
 
 from kahea_corex import places
@@ -22,9 +35,7 @@ class CorexParams(Params):
 
     alias_subdomains: Annotated[
         list[str],
-        Meta(
-            description="A domain that is ours with all its subdomains: `[protocol:]domain[:port]`; repeatable."
-        ),
+        Meta(description="A domain that is ours with all its subdomains: `[protocol:]domain[:port]`; repeatable."),
     ] = field(default_factory=list)
     dns_cache: Annotated[
         list[str],
@@ -64,12 +75,12 @@ class Corex(
         r"""Check whether the message was made by a module, to run a route, and did not come from the network.
 
         Returns:
-            true when it was made; no module makes any yet.
+            True when it was made, as for event routes and for the routes that rtimer runs.
 
         Example:
             if (is_faked_msg()) { xlog("a timer\n"); }
         """
-        return False
+        return is_faked(msg)
 
     @pvar_syntax("cfg")
     def cfg(self, spec: PvSpec, binder: Binder) -> PvHandle:
