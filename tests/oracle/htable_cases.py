@@ -15,7 +15,12 @@ HEADERS = (("X-Key", "from header"), ("X-Empty", ""))
 
 def run(*parts: str, **more: object) -> Scenario:
     """Return a scenario that only logs."""
-    return Scenario("\n".join(("sht_reset(\"a\"); sht_reset(\"i\"); sht_reset(\"e\"); sht_reset(\"k\");", *parts)), headers=HEADERS, sends=0, **more)  # type: ignore[arg-type]
+    return Scenario(
+        "\n".join(('sht_reset("a"); sht_reset("i"); sht_reset("e"); sht_reset("k");', *parts)),
+        headers=HEADERS,
+        sends=0,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def say(*texts: str) -> str:
