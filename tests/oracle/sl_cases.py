@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Stateless replies, and replies that are sent on."""
 
 from __future__ import annotations
