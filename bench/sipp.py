@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Sipp:
 
     def __init__(self, scenario: str, port: int, folder: Path, calls: int, *arguments: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.name, self.calls = f"{scenario} on {port}", calls
+        self.name, self.port, self.calls = f"{scenario} on {port}", port, calls
         self._statistics, self._errors = folder / f"{scenario}-{port}.csv", folder / f"{scenario}-{port}.errors"
         command = ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(port)]
         command += [*(("-m", str(calls)) if calls else ()), "-nostdin", "-trace_stat", "-stf", str(self._statistics)]
@@ -40,6 +41,18 @@ class Sipp:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "TERM": "dumb"},
         )
+
+    def listening(self, timeout: float = 10.0) -> None:
+        """Return when its port is open, for UDP or TCP.
+
+        Raises:
+            SippError: it is not, *timeout* seconds later.
+        """
+        deadline = time.monotonic() + timeout
+        while not any(f":{self.port:04X} " in Path("/proc/net", kind).read_text() for kind in ("udp", "tcp")):
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise SippError(f"{self.name} does not start: {self.report()}")
+            time.sleep(0.01)
 
     def wait(self, timeout: float) -> None:
         """Return when all calls have ended well.
