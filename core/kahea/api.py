@@ -50,29 +50,43 @@ from kahea.modules.kinds import (
     RawText,
     Regex,
     RegexKind,
+    RouteNameKind,
     StatusCode,
     Text,
     Var,
 )
 from kahea.modules.module import Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scripts import Outcome, Routes, Values
 from kahea.modules.services import ReplyService, TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
-from kahea.sip.branches import Branch, append_branch, remove_branch
-from kahea.sip.build import build_reply, reply_destination, status_line
+from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
+from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
+from kahea.sip.build import (
+    build_forwarded_reply,
+    build_forwarded_request,
+    build_reply,
+    build_via,
+    forwarded_reply_destination,
+    reply_destination,
+    status_line,
+)
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
+from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
@@ -83,6 +97,8 @@ __all__ = [
     "Branch",
     "CSeq",
     "CallSite",
+    "Candidate",
+    "Candidates",
     "Clock",
     "Contact",
     "Core",
@@ -102,8 +118,11 @@ __all__ = [
     "Mode",
     "Module",
     "NameAddr",
+    "Naptr",
     "NoParams",
     "NullableText",
+    "Outcome",
+    "OutgoingBranch",
     "ParameterValue",
     "Params",
     "PendingChange",
@@ -117,8 +136,11 @@ __all__ = [
     "Reply",
     "ReplyService",
     "Request",
+    "Resolver",
     "Result",
     "Route",
+    "RouteNameKind",
+    "Routes",
     "Rpc",
     "RpcError",
     "Run",
@@ -130,9 +152,11 @@ __all__ = [
     "Settings",
     "SipParseError",
     "Source",
+    "Srv",
     "StatusCode",
     "Table",
     "Tables",
+    "TagMaker",
     "Text",
     "Timer",
     "Timers",
@@ -142,6 +166,7 @@ __all__ = [
     "Uri",
     "UriError",
     "Value",
+    "Values",
     "Var",
     "Via",
     "Waits",
@@ -150,12 +175,21 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "build_for",
+    "build_forwarded_reply",
+    "build_forwarded_request",
     "build_reply",
+    "build_via",
     "compile_posix",
+    "contact_line",
     "find_param",
+    "forward",
+    "forward_to_uri",
+    "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
+    "next_hop",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
@@ -165,6 +199,7 @@ __all__ = [
     "remove_branch",
     "reply_destination",
     "rpc",
+    "sending_socket",
     "split_commas",
     "status_line",
     "transformation",

@@ -47,12 +47,13 @@ def test_an_ipv6_destination_is_reached_from_an_ipv6_socket(kahea_server: Make) 
     assert "Via: SIP/2.0/UDP [::1]" in sent.text
 
 
-def test_a_name_is_not_looked_up(kahea_server: Make) -> None:
-    """A host name is a logged failure."""
-    server = forwarding(kahea_server, 'if (!forward("sip.example.com", 5060)) xlog("no\\n");')
+def test_a_name_that_is_not_found_is_a_failure(kahea_server: Make) -> None:
+    """A host that name servers do not know makes forward() fail, and is logged."""
+    server = forwarding(kahea_server, 'if (!forward("sip.example.com", 5060)) xlog("L_NOTICE", "no");')
 
     assert server.receive(request()) == []
-    assert server.logged("ERROR")[0] == 'forward: "sip.example.com" is no IP address, and names are not looked up yet'
+    assert server.logged("NOTICE") == ["no"]
+    assert server.logged("ERROR") == ["forward: sip.example.com is not found: no such name"]
 
 
 def test_a_refused_send_is_false(kahea_server: Make) -> None:

@@ -343,12 +343,6 @@ ERRORS = {
         "duplicate-route",
         "`request_route` is defined twice",
     ),
-    "a kind of route that nothing runs yet": Case(
-        ROUTE,
-        f"«failure_route[X]» {{ exit; }}\n{ROUTE}",
-        "not-supported-yet",
-        "failure_route is not supported yet",
-    ),
     "a custom parameter that is not set": Case(
         CONDITION,
         '«@cfg_get.group.name» == "x"',

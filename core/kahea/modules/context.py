@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kahea.modules.routes import Route
+from kahea.modules.scripts import Values
 from kahea.modules.xavps import XavpList, XavpLists
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kahea.modules.core import Core
     from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message
@@ -50,11 +53,13 @@ class Run:
         lists: `xavps`, `xavis` and `xavus`: per message, ``None`` while they are empty.
         depth: routes nested in each other.
         code: what the block that the server ran gave, ``None`` when the script ended within it.
+        at_end: called when the script has ended, before another one uses the context; set by who must know.
         ended: the code with which the script ended: 1, or 0 after ``return 0`` and the like, or that of ``exit``.
         sending: what is about to be sent, in ``onsend_route`` and the routes that it calls.
     """
 
     __slots__ = (
+        "at_end",
         "avps",
         "code",
         "core",
@@ -83,6 +88,21 @@ class Run:
         self.lists: XavpLists | None = None
         self.depth = 0
         self.sending: Sending | None = None
+        self.at_end: Callable[[Run], None] | None = None
+
+    def keep(self) -> Values:
+        """Return the run's ``$avp`` and XAVPs, to be seen and changed also by who keeps them beyond its end.
+
+        Who calls it sets `at_end` too, so that the next script does not get them.
+        """
+        return Values(self.avps, self._made_lists())
+
+    def finish(self) -> None:
+        """Tell who waits for the end of the script, and forget its values."""
+        at_end, self.at_end = self.at_end, None
+        if at_end is not None:
+            at_end(self)
+        self.forget()
 
     def forget(self) -> None:
         """Drop what belongs to one message, for the next one."""

@@ -9,7 +9,9 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.resolver import Resolver
     from kahea.modules.runtime import RuntimeParameters
+    from kahea.modules.scripts import Routes
     from kahea.modules.settings import Settings
     from kahea.modules.tables import Tables
     from kahea.modules.workers import Workers
@@ -53,7 +55,14 @@ class Transport(Protocol):
     """Sends bytes; what it takes is queued and written at the end of the batch."""
 
     def send(self, data: bytes, destination: Destination) -> bool:
-        """Queue *data*; ``False`` when it is known at once that it cannot be sent."""
+        """Queue *data*; ``False`` when it is known at once that it cannot be sent.
+
+        What is known only later (a connection is refused or not made in time, it breaks before the data was written,
+        the system refuses a datagram) is told by ``destination.on_error``: it is called at most once, without
+        arguments, never within ``send`` and never after ``send`` returned ``False``. What it sends leaves at once. It
+        may come for data that a connection took just before it broke, so it says that no answer is to be expected,
+        not that the peer has seen nothing. An unanswered datagram is no error.
+        """
 
     @property
     def sockets(self) -> Sequence[LocalSocket]:
@@ -110,8 +119,16 @@ class Core(Protocol):
         """What all workers share; see `kahea.modules.tables`."""
 
     @property
+    def routes(self) -> Routes:
+        """The blocks of the configuration; see `kahea.modules.scripts`."""
+
+    @property
     def workers(self) -> Workers:
         """This worker and the others; see `kahea.modules.workers`."""
+
+    @property
+    def resolver(self) -> Resolver:
+        """Looks up names; see `kahea.modules.resolver`."""
 
     @property
     def parameters(self) -> RuntimeParameters:
@@ -142,4 +159,7 @@ class Core(Protocol):
         """Call *callback* before ``request_route``; ``False`` from it means: the message is dealt with."""
 
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
-        """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""
+        """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
+
+    def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
+        """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
 from kahea.modules.context import Run, Value
 from kahea.modules.posix import compile_posix
+from kahea.modules.routes import Route
 
 if TYPE_CHECKING:
     from kahea.modules.binding import Binder
@@ -171,6 +172,21 @@ class RegexKind(Kind):
     def dynamic(self, value: Value) -> re.Pattern[str]:
         """Return the compiled pattern."""
         return compile_posix(str(value or ""), self.flags)
+
+
+class RouteNameKind(TextKind):
+    """The name of a block; that a literal one exists is checked when the file is read.
+
+    Args:
+        route: kind of the block.
+        prefix: what the block's name has in front of the argument's.
+    """
+
+    label = "route name"
+
+    def __init__(self, route: Route, prefix: str = "") -> None:
+        self.route = route
+        self.prefix = prefix
 
 
 class NullableTextKind(Kind):

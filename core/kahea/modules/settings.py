@@ -84,6 +84,56 @@ class Settings(msgspec.Struct, kw_only=True):
     tcp_msg_read_timeout: Annotated[int, Meta(description="Seconds for a whole message to arrive.")] = 20
     tcp_keepalive: Annotated[bool, Meta(description="Use TCP keep-alive probes.")] = True
 
+    # names
+    use_dns_cache: Annotated[bool, Meta(description="Keep answers of name servers as long as they hold.")] = True
+    use_dns_failover: Annotated[
+        bool, Meta(description="Try the further addresses of a destination when one fails.")
+    ] = False
+    dns_try_ipv6: Annotated[bool, Meta(description="Look up IPv6 addresses, if there is an IPv6 socket.")] = True
+    dns_try_naptr: Annotated[
+        bool, Meta(description="Look up NAPTR records of a host without port and transport (RFC 3263).")
+    ] = False
+    dns_naptr_ignore_rfc: Annotated[
+        bool, Meta(description="Let the preferences of transports come before the order of NAPTR records.")
+    ] = True
+    dns_srv_lb: Annotated[
+        bool, Meta(description="Choose among SRV records of one priority at random by their weights (RFC 2782).")
+    ] = False
+    dns_udp_pref: Annotated[int, Meta(description="Preference of UDP where a URI names none; below 0: never.")] = 30
+    dns_tcp_pref: Annotated[int, Meta(description="Preference of TCP where a URI names none; below 0: never.")] = 20
+    dns_tls_pref: Annotated[int, Meta(description="Preference of TLS where a URI names none; below 0: never.")] = 10
+    dns_sctp_pref: Annotated[int, Meta(description="Preference of SCTP where a URI names none; below 0: never.")] = 20
+    dns_retr_time: Annotated[
+        int, Meta(description="Seconds to wait for a name server's first answer; resolv.conf says it when below 1.")
+    ] = -1
+    dns_retr_no: Annotated[
+        int, Meta(description="Rounds through the name servers; resolv.conf says it when below 1.")
+    ] = -1
+    dns_servers_no: Annotated[int, Meta(description="Name servers of resolv.conf to use; all when below 0.")] = -1
+    dns_use_search_list: Annotated[bool, Meta(description="Try the search list of resolv.conf behind a name.")] = True
+    dns_cache_flags: Annotated[
+        int, Meta(description="Addresses to look up: 1 IPv4 only, 2 IPv6 only, 4 IPv6 first.", ge=0, le=7)
+    ] = 0
+    dns_cache_negative_ttl: Annotated[
+        int, Meta(description="Seconds to remember that a name was not found; 0 to ask again each time.", ge=0)
+    ] = 60
+    dns_cache_min_ttl: Annotated[int, Meta(description="Seconds to keep an answer at least.", ge=0)] = 0
+    dns_cache_max_ttl: Annotated[int, Meta(description="Seconds to keep an answer at most; 0 for no limit.")] = 0
+    dns_cache_mem: Annotated[int, Meta(description="KiB that the records of one worker may take.", ge=0)] = 500
+    dns_cache_del_nonexp: Annotated[
+        bool, Meta(description="Drop answers that still hold when the cache is full, the least used first.")
+    ] = False
+    dns_cache_gc_interval: Annotated[
+        int, Meta(description="Seconds after which expired answers are dropped; 0 to drop them when asked for.", ge=0)
+    ] = 120
+    dns_cache_rec_pref: Annotated[
+        int,
+        Meta(description="1: what came along with another answer does not replace what is known.", ge=0, le=3),
+    ] = 0
+    dns_slow_query_ms: Annotated[
+        int, Meta(description="Milliseconds after which a lookup is logged as slow; 0 for never.", ge=0)
+    ] = 0
+
     # messages
     server_header: Annotated[str, Meta(description="Server header line of replies.")] = f"Server: {SIGNATURE}"
     user_agent_header: Annotated[str, Meta(description="User-Agent header line of requests.")] = (
@@ -122,10 +172,35 @@ class Settings(msgspec.Struct, kw_only=True):
     log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
 
+    @property
+    def server_line(self) -> str:
+        """The ``Server`` line of replies with its line end, "" if replies have none."""
+        return f"{self.server_header}\r\n" if self.server_signature and self.server_header else ""
+
 
 RUNTIME: Final = frozenset(
     (
         "debug",
+        "dns_cache_del_nonexp",
+        "dns_cache_flags",
+        "dns_cache_max_ttl",
+        "dns_cache_mem",
+        "dns_cache_min_ttl",
+        "dns_cache_negative_ttl",
+        "dns_cache_rec_pref",
+        "dns_naptr_ignore_rfc",
+        "dns_retr_no",
+        "dns_retr_time",
+        "dns_sctp_pref",
+        "dns_servers_no",
+        "dns_slow_query_ms",
+        "dns_srv_lb",
+        "dns_tcp_pref",
+        "dns_tls_pref",
+        "dns_try_ipv6",
+        "dns_try_naptr",
+        "dns_udp_pref",
+        "dns_use_search_list",
         "force_rport",
         "local_rport",
         "max_while_loops",
@@ -141,6 +216,8 @@ RUNTIME: Final = frozenset(
         "tcp_send_timeout",
         "udp_mtu",
         "udp_mtu_try_proto",
+        "use_dns_cache",
+        "use_dns_failover",
     )
 )
 """Parameters that may be changed while the server runs: whoever uses them asks the settings each time."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from kahea.sip.endpoints import Destination, LocalSocket, Source
@@ -39,10 +40,10 @@ class Connection(asyncio.Protocol):
         "_begun",
         "_closing",
         "_failure",
+        "_failures_to_tell",
         "_framer",
         "_ip",
         "_last_used",
-        "_paused",
         "_port",
         "_queue",
         "_queued",
@@ -54,6 +55,7 @@ class Connection(asyncio.Protocol):
         "_stuck_size",
         "_table",
         "_transport",
+        "_unwritten_failures",
         "aliases",
         "local",
         "number",
@@ -72,6 +74,9 @@ class Connection(asyncio.Protocol):
         self._framer = table.new_framer()
         self._queue: list[bytes] = []
         self._queued = 0
+        # Of what is queued, and of what the transport took but may still have in its own buffer.
+        self._unwritten_failures: list[Callable[[], None]] = []
+        self._failures_to_tell: list[Callable[[], None]] = []
         self._rest: deque[bytes | KeepAlive] = deque()
         self._reading = True
         self._scheduled = False
@@ -106,6 +111,7 @@ class Connection(asyncio.Protocol):
         self._table.remove(self, self._ip, self._port)
         self.number = 0
         self._queue.clear()
+        self._tell_failures()
 
     # --- the event loop's calls ------------------------------------------------------------------
 
@@ -132,6 +138,8 @@ class Connection(asyncio.Protocol):
         """Cut what came into messages and hand them on."""
         if not self.number:
             return
+        if self._failures_to_tell:
+            self._note_written()
         now = self._last_used = self._table.loop.time()
         if self._failure is not None:
             return
@@ -149,6 +157,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Close when the peer will send no more; what is queued is written first."""
+        self._note_written()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -157,6 +166,7 @@ class Connection(asyncio.Protocol):
             self._table.remove(self, self._ip, self._port)
             self.number = 0
         self._rest.clear()
+        self._tell_failures()
 
     def pause_writing(self) -> None:
         """The peer does not read: take nothing more from it either."""
@@ -173,10 +183,14 @@ class Connection(asyncio.Protocol):
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def queue(self, data: bytes) -> bool:
+    def queue(self, data: bytes, on_error: Callable[[], None] | None = None) -> bool:
         """Queue *data*; ``False`` when the peer has too much to read, or the connection too much to begin with.
 
         What a batch queues counts only once it is written: a peer that reads well loses nothing by asking much at once.
+
+        Args:
+            data: a whole message.
+            on_error: called when the connection is not made, or ends before the data was written.
         """
         transport = self._transport
         waiting = self._queued if transport is None else transport.get_write_buffer_size()
@@ -186,6 +200,8 @@ class Connection(asyncio.Protocol):
             return False
         self._queue.append(data)
         self._queued += len(data)
+        if on_error is not None:
+            self._unwritten_failures.append(on_error)
         return True
 
     def write_queued(self) -> None:
@@ -196,6 +212,10 @@ class Connection(asyncio.Protocol):
             self._queue.clear()
             self._queued = 0
             self._last_used = self._table.loop.time()
+            if self._unwritten_failures or self._failures_to_tell:
+                self._failures_to_tell += self._unwritten_failures
+                self._unwritten_failures.clear()
+                self._note_written()
             if self._closing:
                 transport.close()
 
@@ -237,12 +257,25 @@ class Connection(asyncio.Protocol):
         settings = self._table.settings
         if self._transport is None or self._transport.is_closing():
             return
+        self._note_written()
         if self._begun is not None and now - self._begun > settings.tcp_msg_read_timeout:
             self.abort(f"a message did not arrive within {settings.tcp_msg_read_timeout} s (tcp_msg_read_timeout)")
         elif self._stuck is not None and self._is_stuck(now):
             self.abort(f"the peer did not read for {settings.tcp_send_timeout} s (tcp_send_timeout)")
         elif now - self._last_used > settings.tcp_connection_lifetime > 0:
             self._transport.close()
+
+    def _note_written(self) -> None:
+        """Forget whom to tell once the transport has nothing left to write: it does not tell, so it is asked often."""
+        if self._failures_to_tell and self._transport is not None and not self._transport.get_write_buffer_size():
+            self._failures_to_tell.clear()
+
+    def _tell_failures(self) -> None:
+        failures = self._failures_to_tell + self._unwritten_failures
+        self._failures_to_tell.clear()
+        self._unwritten_failures.clear()
+        if failures:
+            self._table.tell(failures)
 
     def _is_stuck(self, now: float) -> bool:
         """Whether the peer has read nothing for too long; one that reads slowly is not stuck."""

@@ -8,7 +8,7 @@ import errno
 import itertools
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from kahea.logs import Logger
@@ -130,7 +130,8 @@ class Connections:
 
         Returns:
             ``False`` when nothing can be sent: refused at once, too many connections, its queue is full, or there
-            is no connection and the destination wants none opened.
+            is no connection and the destination wants none opened. What fails later is told to
+            ``destination.on_error``.
         """
         connection = self._by_number.get(destination.connection) if destination.connection else None
         if connection is None or not connection.usable:
@@ -140,7 +141,7 @@ class Connections:
                 connection = None if destination.no_connect else self._open(destination, local)
                 if connection is None:
                     return False
-        if not connection.queue(data):
+        if not connection.queue(data, destination.on_error):
             return False
         if destination.close:
             connection.close_when_written()
@@ -221,6 +222,12 @@ class Connections:
         if self.refused and self._count.total() < self.settings.tcp_max_connections:
             self.log.warning(f"accepting connections again; {self.refused} were refused")
             self.refused = 0
+
+    def tell(self, failures: Iterable[Callable[[], None]]) -> None:
+        """Call what waits for the failure of a send, soon; what it sends leaves then."""
+        for on_error in failures:
+            self.loop.call_soon(on_error)
+        self.loop.call_soon(self.end_of_batch)
 
     def stop_accepting(self) -> None:
         """Take no new connections."""

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
-from kahea.net.udp import UdpSocket, own_address_towards
+from kahea.net.udp import OnError, UdpSocket, own_address_towards
 from kahea.sip.endpoints import Destination, LocalSocket
 
 MAX_UDP_PAYLOAD: Final = {socket.AF_INET: 65507, socket.AF_INET6: 65487}
@@ -59,11 +59,11 @@ class SocketTransport:
         self._candidates: dict[tuple[str, bool], list[LocalSocket]] = {}
         for one in self.sockets:
             self._candidates.setdefault((one.protocol, one.ipv6), []).append(one)
-        self._queue: list[tuple[UdpSocket, bytes, tuple[str, int]]] = []
+        self._queue: list[tuple[UdpSocket, bytes, tuple[str, int], OnError | None]] = []
         self._families: dict[str, socket.AddressFamily | None] = {}
 
     def send(self, data: bytes, destination: Destination) -> bool:
-        """Queue *data*.
+        """Queue *data*; what fails later is told to ``destination.on_error``.
 
         Returns:
             ``False`` when it is known at once that it cannot be sent: no socket of that transport and family,
@@ -90,7 +90,7 @@ class SocketTransport:
             return False
         if local.ipv6 is not (family is socket.AF_INET6):
             return False
-        self._queue.append((udp, data, (ip, port)))
+        self._queue.append((udp, data, (ip, port), destination.on_error))
         return True
 
     def choose(self, protocol: str, ip: str) -> LocalSocket | None:
@@ -114,8 +114,8 @@ class SocketTransport:
         if self._queue:
             queue = self._queue
             self._queue = []
-            for udp, data, address in queue:
-                udp.send(data, address)
+            for udp, data, address, on_error in queue:
+                udp.send(data, address, on_error)
         if self._streams is not None:
             self._streams.flush()
 
@@ -125,8 +125,8 @@ class SocketTransport:
         release_streams = self._streams.hold() if self._streams is not None else None
 
         def release() -> None:
-            for udp, data, address in queue:
-                udp.send(data, address)
+            for udp, data, address, on_error in queue:
+                udp.send(data, address, on_error)
             if release_streams is not None:
                 release_streams()
 

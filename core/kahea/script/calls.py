@@ -13,13 +13,13 @@ from kahea.diagnostics import Span
 from kahea.diagnostics.suggest import best_matches, did_you_mean
 from kahea.modules.callsite import CallSite
 from kahea.modules.declare import Argument, Function
-from kahea.modules.kinds import Kind, Mode, PvKind
+from kahea.modules.kinds import Kind, Mode, PvKind, RouteNameKind
 from kahea.modules.registry import Offer
 from kahea.modules.routes import Route
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
 from kahea.script.corekinds import FlagKind, WrittenKind
-from kahea.script.scope import Scope
+from kahea.script.scope import Reference, Scope
 
 _VARIABLE = re.compile(r"\$\(?var\(([^()$]+)\)")
 
@@ -123,6 +123,8 @@ class CallCompiler:
         if isinstance(kind, FlagKind) and isinstance(expression, cfg.Name) and expression.text not in flags:
             self.undefined(expression, f"declare it with `flags {expression.text}`")
             return None
+        if isinstance(kind, RouteNameKind):
+            return self._route_name(expression, kind)
         try:
             if isinstance(kind, WrittenKind):
                 return Prepared(True, kind.written(expression, flags))
@@ -195,6 +197,19 @@ class CallCompiler:
             return Prepared(False, node=found.node)
         converter = self._scope.namespace.bind(kind.dynamic, kind.label)
         return Prepared(False, node=py.call(converter, found.value))
+
+    def _route_name(self, expression: cfg.Expr, kind: RouteNameKind) -> Prepared | None:
+        if isinstance(expression, cfg.Name):
+            prepared: Prepared | None = Prepared(True, expression.text)
+        else:
+            prepared = self._value(expression, kind)
+        if prepared is not None and prepared.known:
+            name = str(prepared.value)
+            if name not in ("", "0"):
+                self._scope.references.append(Reference(kind.route, name, kind.prefix, expression.span))
+        elif prepared is not None:
+            self._scope.refers_dynamically = True
+        return prepared
 
     def undefined(self, word: cfg.Name, remedy: str | None = None) -> None:
         """Report a bare word that no ``#!define`` gives a meaning.

@@ -97,8 +97,8 @@ register(
         "file is refused rather\n"
         "than half obeyed."
     ),
-    example="failure_route[RETRY] { t_relay(); }",
-    fix="remove the construct, or guard it:\n\n#!ifdef WITH_FAILOVER\nfailure_route[RETRY] { t_relay(); }\n#!endif",
+    example="avpflags trace;",
+    fix="remove the construct, or guard it:\n\n#!ifdef WITH_TRACE\navpflags trace;\n#!endif",
 )
 register(
     "read-only",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from kahea.modules.declare import function
+from kahea.modules.declare import Waits, function
 from kahea.modules.module import Module
 from kahea.modules.routes import Route
 from kahea.script.corekinds import Flag, Host, Number, OwnSocket, Port, Protocol, SignedNumber, String
@@ -21,6 +21,9 @@ _ANYWHERE_ELSE = Route.ANY & ~Route.ONSEND
 """Where most functions of the core may be called; ``onsend_route`` allows few."""
 
 _DEBUG = 3
+
+Sent = bool | Awaitable[bool]
+"""Whether something could be sent, or an awaitable of that where a name has to be looked up."""
 
 
 class UriActions(Module[Any]):
@@ -250,38 +253,38 @@ class SendActions(Module[Any]):
 class ForwardActions(Module[Any]):
     """Forwarding without a transaction."""
 
-    @function("forward", routes=_ANYWHERE_ELSE)
-    def forward_to_next_hop(self, msg: Message) -> bool:
+    @function("forward", routes=_ANYWHERE_ELSE, waits=Waits.MAY)
+    def forward_to_next_hop(self, msg: Message) -> Sent:
         """Forward the request to ``$du``, or to the Request-URI; ``false`` when it cannot be sent."""
         return isinstance(msg, Request) and forward_to_uri(self.core, msg)
 
-    @function("forward", routes=_ANYWHERE_ELSE)
-    def forward_to(self, msg: Message, host: Host, port: Port = 0) -> bool:
+    @function("forward", routes=_ANYWHERE_ELSE, waits=Waits.MAY)
+    def forward_to(self, msg: Message, host: Host, port: Port = 0) -> Sent:
         """Forward the request to a host by the transport that it came with; ``uri:host`` and ``uri:port`` are the
         next hop's."""
         return self._forward(msg, host, port, "")
 
-    @function(routes=_ANYWHERE_ELSE)
-    def forward_udp(self, msg: Message, host: Host, port: Port = 0) -> bool:
+    @function(routes=_ANYWHERE_ELSE, waits=Waits.MAY)
+    def forward_udp(self, msg: Message, host: Host, port: Port = 0) -> Sent:
         """Forward the request by UDP."""
         return self._forward(msg, host, port, "udp")
 
-    @function(routes=_ANYWHERE_ELSE)
-    def forward_tcp(self, msg: Message, host: Host, port: Port = 0) -> bool:
+    @function(routes=_ANYWHERE_ELSE, waits=Waits.MAY)
+    def forward_tcp(self, msg: Message, host: Host, port: Port = 0) -> Sent:
         """Forward the request by TCP."""
         return self._forward(msg, host, port, "tcp")
 
-    @function(routes=_ANYWHERE_ELSE)
-    def forward_tls(self, msg: Message, host: Host, port: Port = 0) -> bool:
+    @function(routes=_ANYWHERE_ELSE, waits=Waits.MAY)
+    def forward_tls(self, msg: Message, host: Host, port: Port = 0) -> Sent:
         """Forward the request by TLS."""
         return self._forward(msg, host, port, "tls")
 
-    @function(routes=_ANYWHERE_ELSE)
-    def forward_sctp(self, msg: Message, host: Host, port: Port = 0) -> bool:
+    @function(routes=_ANYWHERE_ELSE, waits=Waits.MAY)
+    def forward_sctp(self, msg: Message, host: Host, port: Port = 0) -> Sent:
         """Forward the request by SCTP: there is no such socket, so it fails."""
         return self._forward(msg, host, port, "sctp")
 
-    def _forward(self, msg: Message, host: str, port: int | None, protocol: str) -> bool:
+    def _forward(self, msg: Message, host: str, port: int | None, protocol: str) -> Sent:
         if not isinstance(msg, Request):
             return False
         if host == "uri:host":

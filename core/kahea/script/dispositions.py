@@ -41,14 +41,12 @@ _WITHOUT_EFFECT: Final = (
         pmtu_discovery""",
     ),
     (
-        "names are not looked up yet",
-        """dns dns_cache_del_nonexp dns_cache_delete_nonexpired dns_cache_flags dns_cache_gc_interval dns_cache_init
-        dns_cache_max_ttl dns_cache_mem dns_cache_min_ttl dns_cache_negative_ttl dns_cache_rec_pref dns_naptr_ignore_rfc
-        dns_retr_no dns_retr_time dns_rev_via dns_sctp_pref dns_sctp_preference dns_search_full_match dns_servers_no
-        dns_slow_query_ms dns_srv_lb dns_srv_loadbalancing dns_tcp_pref dns_tcp_preference dns_tls_pref
-        dns_tls_preference dns_try_ipv6 dns_try_naptr dns_udp_pref dns_udp_preference dns_use_cache dns_use_failover
-        dns_use_search_list rev_dns use_dns_cache use_dns_failover auto_domains""",
+        "`received` is added to a Via whose host is not the source address; its name is not looked up for that",
+        "dns dns_rev_via rev_dns",
     ),
+    ("there is always a cache, and use_dns_cache=no keeps nothing in it", "dns_cache_init"),
+    ("an answer counts for the name that was asked, with its search domain, only", "dns_search_full_match"),
+    ("domains are the business of the module domain and of `alias`", "auto_domains"),
     (
         "destinations that failed are not remembered",
         """dst_blocklist_expire dst_blocklist_gc_interval dst_blocklist_init dst_blocklist_mem dst_blocklist_sctp_imask

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
-from ipaddress import ip_address
+from typing import Any
 
 from kahea.modules.core import Core
+from kahea.modules.resolver import Candidate, Candidates
+from kahea.sip.branches import OutgoingBranch
 from kahea.sip.build import build_forwarded_request, build_via
 from kahea.sip.endpoints import DEFAULT_PORTS, Destination, LocalSocket
 from kahea.sip.message import Request, SipParseError
@@ -16,7 +19,9 @@ MAGIC_COOKIE = "z9hG4bK"
 """What branches begin with (RFC 3261 8.1.1.7)."""
 
 
-def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: str = "") -> bool:
+def forward_to_uri(
+    core: Core, msg: Request, port: int | None = None, protocol: str = ""
+) -> bool | Coroutine[Any, Any, bool]:
     """Forward a request to the next hop that its destination or Request-URI names.
 
     Args:
@@ -26,7 +31,7 @@ def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: 
         protocol: instead of the URI's.
 
     Returns:
-        Whether it could be sent.
+        Whether it could be sent, or an awaitable of that where a name has to be looked up.
     """
     text = msg.dst_uri or msg.uri
     try:
@@ -36,40 +41,75 @@ def forward_to_uri(core: Core, msg: Request, port: int | None = None, protocol: 
         return False
     if not protocol:
         protocol = _protocol_of(uri)
-    if protocol not in DEFAULT_PORTS:
+    if protocol and protocol not in DEFAULT_PORTS:
         core.log.error(f"forward: the URI {text} has an unknown transport")
         return False
     return forward(core, msg, uri.host, (uri.port or 0) if port is None else port, protocol)
 
 
-def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bool:
-    """Forward a request to an address.
+def forward(core: Core, msg: Request, host: str, port: int, protocol: str) -> bool | Coroutine[Any, Any, bool]:
+    """Forward a request to a host, with ``use_dns_failover`` to its further addresses if the first cannot be sent to.
 
     Args:
         core: the server.
         msg: what is forwarded.
-        host: an address, IPv6 with or without brackets; a name is not looked up.
-        port: 0 for the protocol's default.
-        protocol: ``udp``, ``tcp``, ...
+        host: a name, or an address, IPv6 with or without brackets.
+        port: 0 for the one that SRV records name, or the protocol's default.
+        protocol: ``udp``, ``tcp``, ...; "" for the one that the host's records name, or UDP.
 
     Returns:
-        Whether it could be sent.
+        Whether it could be sent, or an awaitable of that where a name has to be looked up.
     """
-    try:
-        ip = str(ip_address(host.strip("[]")))
-    except ValueError:
-        core.log.error(f'forward: "{host}" is no IP address, and names are not looked up yet')
+    found = core.resolver.locate(host, port, protocol)
+    if isinstance(found, Candidates):
+        return _forward_to_one(core, msg, host, found)
+    return _forward_when_found(core, msg, host, found)
+
+
+async def _forward_when_found(core: Core, msg: Request, host: str, found: Awaitable[Candidates]) -> bool:
+    result = _forward_to_one(core, msg, host, await found)
+    return result if isinstance(result, bool) else await result
+
+
+def _forward_to_one(core: Core, msg: Request, host: str, candidates: Candidates) -> bool | Coroutine[Any, Any, bool]:
+    """Forward a request to the first of some places that takes it."""
+    place = candidates.first()
+    if place is None:
+        core.log.error(f"forward: {host} is not found: {candidates.error}")
         return False
+    while not _forward_to(core, msg, place):
+        further = candidates.next()
+        if further is None:
+            return False
+        if not isinstance(further, Candidate):
+            return _forward_to_further(core, msg, candidates, further)
+        place = further
+    return True
+
+
+async def _forward_to_further(
+    core: Core, msg: Request, candidates: Candidates, waited: Awaitable[Candidate | None]
+) -> bool:
+    place = await waited
+    while place is not None and not _forward_to(core, msg, place):
+        further = candidates.next()
+        place = further if further is None or isinstance(further, Candidate) else await further
+    return place is not None
+
+
+def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
+    """Forward a request to one place; return whether it could be sent."""
+    protocol, ip, port = place
     socket = sending_socket(core, msg, protocol, ip)
     if socket is None:
         core.log.error(f"forward: there is no {protocol} socket to reach {ip} from")
         return False
     try:
-        data, socket = _built(core, msg, socket, ip)
+        data, socket = build_for(core, msg, socket, ip, stateless_branch(msg))
     except SipParseError as error:
         core.log.error(f"forward: {error}")
         return False
-    destination = Destination(socket.protocol, ip, port or DEFAULT_PORTS[socket.protocol], socket)
+    destination = Destination(socket.protocol, ip, port, socket)
     if msg.has_sending:
         destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
     return core.send_request(msg, data, destination)
@@ -112,26 +152,66 @@ def stateless_branch(msg: Request) -> str:
 def _protocol_of(uri: Uri) -> str:
     if uri.scheme == "sips":
         return "wss" if uri.transport in ("ws", "wss") else "tls"
-    return uri.transport or "udp"
+    return uri.transport
 
 
-def _built(core: Core, msg: Request, socket: LocalSocket, ip: str) -> tuple[bytes, LocalSocket]:
-    """Build what is sent; over ``udp_mtu`` bytes for another transport, if there is a socket of it.
+def next_hop(text: str) -> tuple[str, int, str]:
+    """Return host, port (0 for the protocol's default) and protocol that a URI names.
+
+    Args:
+        text: the URI; of Route, where several stand in it, the first counts.
+
+    Raises:
+        UriError: it is malformed.
+    """
+    uri = parse_uri(text)
+    return uri.host, uri.port or 0, _protocol_of(uri)
+
+
+def build_for(
+    core: Core, msg: Request, socket: LocalSocket, ip: str, branch: str, index: int = 0
+) -> tuple[bytes, LocalSocket]:
+    """Build the request that is sent on; over ``udp_mtu`` bytes for another transport, if there is a socket of it.
+
+    Args:
+        core: the server.
+        msg: what is sent on, with its URI and edits.
+        socket: to send from.
+        ip: where to.
+        branch: value of the branch parameter of our Via.
+        index: number of the branch, for edits that ask.
+
+    Returns:
+        The bytes, and the socket to send from.
 
     Raises:
         SipParseError: there is no readable Via.
     """
-    data = build_forwarded_request(msg, own_via(core, msg, socket), protocol=socket.protocol)
+    path = msg.sending.path if msg.has_sending else ""
+    data = build_forwarded_request(
+        msg,
+        own_via(core, msg, socket, branch),
+        protocol=socket.protocol,
+        branch=OutgoingBranch(socket, index),
+        path=path,
+    )
     settings = core.settings
     if socket.protocol == "udp" and 0 < settings.udp_mtu < len(data):
         other_protocol = (msg.sending.large_protocol if msg.has_sending else "") or settings.udp_mtu_try_proto.lower()
         other = core.transport.choose(other_protocol, ip) if other_protocol not in ("", "udp") else None
         if other is not None:
-            return build_forwarded_request(msg, own_via(core, msg, other), protocol=other.protocol), other
+            data = build_forwarded_request(
+                msg,
+                own_via(core, msg, other, branch),
+                protocol=other.protocol,
+                branch=OutgoingBranch(other, index),
+                path=path,
+            )
+            return data, other
     return data, socket
 
 
-def own_via(core: Core, msg: Request, socket: LocalSocket) -> str:
+def own_via(core: Core, msg: Request, socket: LocalSocket, branch: str) -> str:
     """Return our Via for a forwarded request, as the script wants it."""
     local_rport = core.settings.local_rport
     if msg.has_sending:
@@ -145,4 +225,4 @@ def own_via(core: Core, msg: Request, socket: LocalSocket) -> str:
                 advertised_port=sending.advertised_port or socket.advertised_port or own_port,
             )
     extra = ";rport" if local_rport else ""
-    return build_via(socket, stateless_branch(msg), msg.source.connection, extra)
+    return build_via(socket, branch, msg.source.connection, extra)

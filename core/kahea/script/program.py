@@ -13,19 +13,13 @@ from kahea.modules.callsite import CallSite
 from kahea.modules.context import Run
 from kahea.modules.core import Core, RouteFunction
 from kahea.modules.registry import Registry
+from kahea.modules.routes import Route
 from kahea.script.colours import Key, waiting_routes
 from kahea.script.hints import give_hints
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
 from kahea.script.scope import Scope
 from kahea.script.statements import RouteCompiler
-
-_UNSUPPORTED = {
-    cfg.RouteKind.BRANCH: "branch_route",
-    cfg.RouteKind.FAILURE: "failure_route",
-    cfg.RouteKind.ONREPLY: "onreply_route with a name",
-}
-"""Route kinds that nothing runs yet: a file that has one is refused, not half obeyed."""
 
 _MISLEADING = {
     "syntax-error",
@@ -51,6 +45,7 @@ class Program:
         msg_received: ``event_route[core:msg-received]``, which all that arrives runs before it is read.
         parse_error: ``event_route[core:receive-parse-error]``, which what cannot be read runs.
         routes: named routes by name.
+        branch_routes, failure_routes, onreply_routes: by name; run by the module that keeps transactions.
         log_prefix: what evaluates ``log_prefix`` for a message, ``None`` when it is not set.
     """
 
@@ -62,6 +57,9 @@ class Program:
     msg_received: RouteFunction | None = None
     parse_error: RouteFunction | None = None
     routes: dict[str, RouteFunction] = field(default_factory=dict)
+    branch_routes: dict[str, RouteFunction] = field(default_factory=dict)
+    failure_routes: dict[str, RouteFunction] = field(default_factory=dict)
+    onreply_routes: dict[str, RouteFunction] = field(default_factory=dict)
     log_prefix: Callable[[Run], str] | None = None
 
 
@@ -98,8 +96,6 @@ def compile_program(
     scope.waiting = waiting_routes(blocks, scope)
     scope.misread = any(found.code in _MISLEADING for found in diagnostics.errors)
     for key, route in blocks.items():
-        if route.kind in _UNSUPPORTED:
-            diagnostics.error("not-supported-yet", f"{_UNSUPPORTED[route.kind]} is not supported yet", route.span)
         compiler = RouteCompiler(scope, route)
         name = scope.function_name(key[1]) if route.kind is cfg.RouteKind.NAMED else _plain_name(key)
         try:
@@ -114,6 +110,7 @@ def compile_program(
     _check_event_routes(blocks, scope)
     _check_onsend(blocks, scope)
     _check_calls(scope)
+    _check_references(blocks, scope)
     give_hints(config, blocks, scope)
     if not scope.misread and not any(key[0] is cfg.RouteKind.REQUEST for key in blocks):
         diagnostics.warning("no-request-route", "there is no request_route: requests are dropped", config.span)
@@ -168,6 +165,12 @@ def _enter(program: Program, key: Key, function: RouteFunction) -> None:
             program.event_routes[name] = function
             if (attribute := _CORE_EVENTS.get(name)) is not None:
                 setattr(program, attribute, function)
+        case cfg.RouteKind.BRANCH:
+            program.branch_routes[name] = function
+        case cfg.RouteKind.FAILURE:
+            program.failure_routes[name] = function
+        case cfg.RouteKind.ONREPLY:
+            program.onreply_routes[name] = function
         case _:
             program.routes[name] = function
 
@@ -227,6 +230,40 @@ def _check_calls(scope: Scope) -> None:
     for name, route in scope.routes.items():
         if name not in scope.called:
             scope.diagnostics.warning("unused-route", f"`route[{name}]` is never called", route.span)
+
+
+_REFERRED_KINDS = {
+    Route.BRANCH: cfg.RouteKind.BRANCH,
+    Route.FAILURE: cfg.RouteKind.FAILURE,
+    Route.TM_ONREPLY: cfg.RouteKind.ONREPLY,
+    Route.REQUEST: cfg.RouteKind.NAMED,
+    Route.EVENT: cfg.RouteKind.EVENT,
+}
+
+
+def _check_references(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
+    """Check the blocks that functions name, as ``t_on_failure("X")`` does."""
+    for reference in scope.references:
+        kind = _REFERRED_KINDS[reference.route]
+        name = f"{reference.prefix}{reference.name}"
+        if (kind, name) not in blocks and not scope.misread:
+            known = [key[1].removeprefix(reference.prefix) for key in blocks if key[0] is kind]
+            scope.diagnostics.warning(
+                "unknown-route",
+                f"there is no `{kind.value}[{name}]`",
+                reference.span,
+                help=did_you_mean(reference.name, known),
+            )
+    if scope.misread or scope.incomplete or scope.refers_dynamically:
+        return
+    referred = {(_REFERRED_KINDS[one.route], f"{one.prefix}{one.name}") for one in scope.references}
+    for key, route in blocks.items():
+        if key[0] in _SET_BY_FUNCTIONS and key not in referred:
+            label = f"{key[0].value}[{key[1]}]"
+            scope.diagnostics.warning("unused-route", f"`{label}` is never set by a function", route.span)
+
+
+_SET_BY_FUNCTIONS = (cfg.RouteKind.BRANCH, cfg.RouteKind.FAILURE, cfg.RouteKind.ONREPLY)
 
 
 def _compile_log_prefix(program: Program, core: Core, pvs: PvCompiler, config: cfg.ConfigFile) -> None:

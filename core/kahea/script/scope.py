@@ -26,6 +26,23 @@ ROUTE_FLAGS = {
 """What a call written in a block of a kind may need (Kamailio: the route type while a block is parsed)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A block that an argument names.
+
+    Args:
+        route: its kind.
+        name: as in the argument.
+        prefix: what the block's name has in front of it.
+        span: of the argument.
+    """
+
+    route: Route
+    name: str
+    prefix: str
+    span: Span
+
+
 @dataclass(slots=True)
 class Scope:
     """One configuration while it is compiled."""
@@ -44,6 +61,10 @@ class Scope:
     """Route blocks that may wait."""
     called: dict[str, Span] = field(default_factory=dict)
     """Named routes that something calls, with the first place."""
+    references: list[Reference] = field(default_factory=list)
+    """Blocks that arguments name."""
+    refers_dynamically: bool = False
+    """Whether an argument that names a block is computed."""
     calls_dynamically: bool = False
     """Whether a route's name is computed somewhere, so that any may be called."""
     uses_rc: bool = True

@@ -40,6 +40,25 @@ def drive(
     return False, loop.create_task(_go_on(result, pending, around))
 
 
+@coroutine
+def within(run: Coroutine[Any, Any, Code], around: Callable[[], Callable[[], None]]) -> Generator[Any, Any, Code]:
+    """Await a route's coroutine in a context of its own.
+
+    Args:
+        run: not started yet.
+        around: called each time it goes on; what it returns is called when it is suspended again.
+    """
+    leave = around()
+    try:
+        pending = run.send(None)
+    except StopIteration as stop:
+        code: Code = stop.value
+        return code
+    finally:
+        leave()
+    return (yield from _resumed(run, pending, around))
+
+
 async def _go_on(run: Coroutine[Any, Any, Code], pending: Any, around: Callable[[], Callable[[], None]]) -> Code:
     return await _resumed(run, pending, around)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import CoroutineType
@@ -14,14 +13,20 @@ from kahea.logs import Level, Logger
 from kahea.modules.context import Run, Sending
 from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
+from kahea.modules.services import TransactionService
 from kahea.modules.settings import Settings
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
+from kahea.net.dns.exchange import Exchange, LoopExchange
+from kahea.net.dns.questions import Question, numeric
+from kahea.net.dns.resolver import NameResolver
 from kahea.net.myself import Myself
 from kahea.script.failures import script_place
 from kahea.script.program import Program
 from kahea.script.suspension import drive
+from kahea.server.blocks import Blocks, may_wait
 from kahea.server.coreevents import stand_in
+from kahea.server.replies import RepliesToNames
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
 from kahea.server.waiting import MessageKey, WaitingRequests, message_key
@@ -112,6 +117,8 @@ class Engine:
         self.counters = Counters()
         self.tag_seed = tag_seed
         self.workers: Workers = Alone()
+        self.resolver = NameResolver(lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found)
+        self.routes = Blocks(self)
         self.timers: Timers
         self._counting = CountingTransport(_NoTransport())
         self.transport: Transport = self._counting
@@ -120,9 +127,11 @@ class Engine:
         self.program = Program()
         self._request_callbacks: tuple[Callable[[Request], bool], ...] = ()
         self._reply_callbacks: tuple[Callable[[Reply], bool], ...] = ()
+        self._reply_handlers: tuple[Callable[[Reply], bool], ...] = ()
         self._run = Run(self)
         self._idle_runs: list[Run] = []
         self._waiting = WaitingRequests()
+        self._to_names = RepliesToNames(self.resolver, self._send_reply, self.log_bounded, self.end_batch)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end_of_batch: Callable[[], None] = _nothing
         self._limit_until = 0.0
@@ -134,6 +143,7 @@ class Engine:
         timers: Timers,
         loop: asyncio.AbstractEventLoop,
         end_of_batch: Callable[[], None],
+        exchange: Exchange | None = None,
     ) -> None:
         """Give the engine what a process has after its start.
 
@@ -142,12 +152,18 @@ class Engine:
             timers: calls things later.
             loop: where scripts that wait go on.
             end_of_batch: called when such a script has gone on: what it sent leaves then.
+            exchange: carries queries to name servers; on sockets when ``None``.
         """
         self._counting = CountingTransport(transport)
         self.transport = self._counting
         self.timers = timers
         self._loop = loop
         self._end_of_batch = end_of_batch
+        self.resolver.attach(loop, exchange or LoopExchange(loop))
+
+    def _not_found(self, question: Question, reason: str) -> None:
+        self.counters.add("dns.failed_dns_request")
+        self.log_bounded(f"no {question.kind} record of {question.name}: {reason}", "dns", Level.INFO)
 
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -165,7 +181,7 @@ class Engine:
         function: RouteFunction | None = self.program.event_routes.get(name)
         if function is None:
             return None
-        run = self._event_that_may_wait if inspect.iscoroutinefunction(function) else self._event
+        run = self._event_that_may_wait if may_wait(function) else self._event
         return partial(run, function)
 
     def send_request(self, msg: Message, data: bytes, destination: Destination) -> bool:
@@ -204,8 +220,52 @@ class Engine:
         self._request_callbacks += (callback,)
 
     def add_reply_callback(self, callback: Callable[[Reply], bool]) -> None:
-        """Call *callback* before a reply is forwarded; ``False`` from it means: the reply is dealt with."""
+        """Call *callback* before ``reply_route``; ``False`` from it means: the reply is dealt with."""
         self._reply_callbacks += (callback,)
+
+    def add_reply_handler(self, handler: Callable[[Reply], bool]) -> None:
+        """Call *handler* with each reply that ``reply_route`` let pass; ``True`` from it means: it is dealt with."""
+        self._reply_handlers += (handler,)
+
+    # --- contexts, for `kahea.server.blocks` -----------------------------------------------------
+
+    @property
+    def current_run(self) -> Run:
+        """The context that runs now, or is used next."""
+        return self._run
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop of the process."""
+        assert self._loop is not None
+        return self._loop
+
+    def borrow_run(self) -> Run:
+        """Return a context that nothing uses."""
+        return self._idle_runs.pop() if self._idle_runs else Run(self)
+
+    def return_run(self, run: Run) -> None:
+        """Take a context back."""
+        run.forget()
+        self._idle_runs.append(run)
+
+    def enter(self, run: Run, prefix: str, settings: Settings) -> Callable[[], None]:
+        """Make a context the one that runs now; returns what makes it the one before again."""
+        outer = self._run, self.log.prefix, self.settings
+        self._run, self.log.prefix, self.settings = run, prefix, settings
+
+        def leave() -> None:
+            self._run, self.log.prefix, self.settings = outer
+
+        return leave
+
+    def end_batch(self) -> None:
+        """Let leave what was sent."""
+        self._end_of_batch()
+
+    def route_failed(self, msg: Message, error: BaseException) -> None:
+        """Log an exception in compiled code or in the core."""
+        self._failed(msg, error)
 
     # --- messages --------------------------------------------------------------------------------
 
@@ -265,11 +325,14 @@ class Engine:
             run.kind = Route.REQUEST
             sent_before = self._counting.sent
             try:
-                self._started(route(run, msg), run, msg)
+                if self._started(route(run, msg), run, msg):
+                    return
             except Exception as error:
                 self._failed(msg, error)
                 if self._counting.sent == sent_before:
                     self._answer_failure(msg)
+            if run.at_end is not None:
+                run.finish()
 
     def _reply(self, run: Run, msg: Reply) -> None:
         for callback in self._reply_callbacks:
@@ -290,6 +353,9 @@ class Engine:
         if run.dropped or code <= 0:
             # as in Kamailio, a reply_route whose code is not above 0 drops the reply
             return
+        for handler in self._reply_handlers:
+            if handler(msg):
+                return
         if self.settings.check_via and not self._is_ours(msg):
             self.log_bounded(f"a reply from {msg.source.ip}:{msg.source.port} has another server's Via (check_via)")
             return
@@ -299,6 +365,12 @@ class Engine:
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
             return
+        if numeric(destination.ip) is not None:
+            self._send_reply(msg, data, destination)
+        else:
+            self._to_names.forward(msg, data, destination)
+
+    def _send_reply(self, msg: Reply, data: bytes, destination: Destination) -> None:
         if self.settings.onsend_route_reply:
             self.send_request(msg, data, destination)
         else:
@@ -321,21 +393,11 @@ class Engine:
             return False
         assert self._loop is not None
         prefix, settings = self.log.prefix, self.settings
-
-        def around() -> Callable[[], None]:
-            outer_run, outer_prefix, outer_settings = self._run, self.log.prefix, self.settings
-            self._run, self.log.prefix, self.settings = run, prefix, settings
-
-            def leave() -> None:
-                self._run, self.log.prefix, self.settings = outer_run, outer_prefix, outer_settings
-
-            return leave
-
-        _, outcome = drive(result, self._loop, around)
+        _, outcome = drive(result, self._loop, lambda: self.enter(run, prefix, settings))
         if not isinstance(outcome, asyncio.Task):
             run.code = outcome
             return False
-        self._run = self._idle_runs.pop() if self._idle_runs else Run(self)
+        self._run = self.borrow_run()
         key = message_key(msg) if isinstance(msg, Request) else None
         if key is not None:
             self._waiting.add(key)
@@ -362,8 +424,9 @@ class Engine:
         elif isinstance(msg, Reply):
             run.code = task.result()
             self._forward(run, msg)
-        run.forget()
-        self._idle_runs.append(run)
+        if run.at_end is not None:
+            run.finish()
+        self.return_run(run)
         if key is not None:
             for held in self._waiting.release(key):
                 self.receive(held.buf, held.source)
@@ -404,12 +467,12 @@ class Engine:
     def _event_that_may_wait(self, route: RouteFunction, msg: Message) -> int:
         """Run an event route in a context of its own: it may still run when its caller has gone on."""
         outer = self._run
-        run = self._idle_runs.pop() if self._idle_runs else Run(self)
+        run = self.borrow_run()
         run.msg, run.kind, run.dropped = msg, Route.EVENT, False
         self._run = run
         try:
             if not self._started(route(run, msg), run, msg):
-                self._idle_runs.append(run)
+                self.return_run(run)
         except Exception as error:
             self._failed(msg, error)
         finally:
@@ -447,6 +510,9 @@ class Engine:
     def _answer_failure(self, msg: Request) -> None:
         """Answer 500: the script failed and said nothing."""
         if msg.method == "ACK":
+            return
+        transactions = self.services.get(TransactionService)
+        if transactions is not None and transactions.reply(msg, 500, "Server Internal Error") is not None:
             return
         tag = hashlib.blake2b(
             (msg.call_id or "").encode("utf-8", "surrogateescape"), key=self.tag_seed[:64], digest_size=8

@@ -38,6 +38,19 @@ class Branch:
     user_agent: str = ""
 
 
+@dataclass(slots=True)
+class OutgoingBranch:
+    """What an edit that depends on the branch knows when the branch's message is built.
+
+    Args:
+        socket: that the message is sent from.
+        index: number of the branch.
+    """
+
+    socket: LocalSocket
+    index: int = 0
+
+
 def append_branch(request: Request, uri: str | None = None, q: int | None = None, *, limit: int = 12) -> bool:
     """Add a branch with the request's current destination, path, socket and flags of the first branch.
 

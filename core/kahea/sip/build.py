@@ -272,6 +272,12 @@ def forwarded_reply_destination(reply: Reply) -> Destination:
     return destination
 
 
+def reply_port(reply: Reply) -> int:
+    """Return the port to look up the second Via's host with: 0 where SRV records name it (RFC 3263 section 5)."""
+    second = _second_via(reply)
+    return 0 if second is None else second.rport or second.port or (DEFAULT_PORTS["udp"] if second.received else 0)
+
+
 def _second_via(reply: Reply) -> Via | None:
     vias = reply.vias
     return vias[1] if len(vias) > 1 else None

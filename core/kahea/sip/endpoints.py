@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,9 +81,10 @@ class Destination:
         connection: identifier of the stream connection to reuse, 0 for none.
         no_connect: use a connection that exists or send nothing.
         close: close the connection after the message was written.
+        on_error: called when what was queued turns out not to be sent; see `kahea.modules.core.Transport.send`.
     """
 
-    __slots__ = ("close", "connection", "ip", "no_connect", "port", "protocol", "socket")
+    __slots__ = ("close", "connection", "ip", "no_connect", "on_error", "port", "protocol", "socket")
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class Destination:
         *,
         no_connect: bool = False,
         close: bool = False,
+        on_error: Callable[[], None] | None = None,
     ) -> None:
         self.protocol = protocol
         self.ip = ip
@@ -102,6 +105,7 @@ class Destination:
         self.connection = connection
         self.no_connect = no_connect
         self.close = close
+        self.on_error = on_error
 
     def __repr__(self) -> str:
         return f"Destination({self.protocol!r}, {self.ip!r}, {self.port}, {self.socket}, {self.connection})"

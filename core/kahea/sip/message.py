@@ -6,6 +6,7 @@ use and kept. The received bytes never change; what a script changes lies beside
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
@@ -229,6 +230,38 @@ class Request(Message):
         """Take the Request-URI out of the destination set until it is changed."""
         self._consumed = self.uri
 
+    def copy(self) -> Request:
+        """A request of the same bytes, whose edits, flags, URI and destination change independently.
+
+        What was read from the bytes is shared.
+        """
+        other = Request.__new__(Request)
+        for name in _COPIED:
+            setattr(other, name, getattr(self, name))
+        edits, slots, branches, sending = self._edits, self.slots, self._branches, self._sending
+        other._edits = None if edits is None else edits.copy()
+        other.slots = None if slots is None else slots.copy()
+        other._branches = None if branches is None else branches.copy()
+        other._sending = None if sending is None else replace(sending)
+        return other
+
+    def target(self) -> Target:
+        """Return what a branch of the request may change for itself, to be given to `aim_at`."""
+        return (
+            self.uri, self.dst_uri, self.send_socket, self.bflags, self._edits, self._sending, self._consumed,
+        )  # fmt: skip
+
+    def aim_at(self, target: Target) -> None:
+        """Have again what `target` returned."""
+        self.uri, self.dst_uri, self.send_socket, self.bflags, self._edits, self._sending, self._consumed = target
+
+    def separate(self) -> None:
+        """Let edits and options of sending from now on be those of one branch, until `aim_at`."""
+        if self._edits is not None:
+            self._edits = self._edits.copy()
+        if self._sending is not None:
+            self._sending = replace(self._sending)
+
     def _adopt(self, other: Request) -> None:
         super()._adopt(other)
         self.method = other.method
@@ -236,6 +269,16 @@ class Request(Message):
 
     def __repr__(self) -> str:
         return f"<Request {self.id}: {self.method} {self.uri}>"
+
+
+Target = tuple[str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, str | None]
+"""What `Request.target` keeps."""
+
+_COPIED: Final = (
+    "_body_start", "_cache", "_consumed", "_index", "_parsed_text", "_parsed_uri", "_text", "bflags", "buf",
+    "dst_uri", "first_line", "flags", "force_rport", "id", "method", "original_uri", "reply_body", "reply_headers",
+    "send_socket", "source", "uri", "version",
+)  # fmt: skip
 
 
 class Reply(Message):
@@ -314,7 +357,7 @@ def parse_message(data: bytes, source: Source) -> Request | Reply:
     request._text = rest
     request._body_start = body_start
     request._index = request._edits = request._branches = request._parsed_text = None
-    request._sending = request._consumed = None
+    request._sending = request._consumed = request._parsed_uri = None
     request._cache = {}
     return request
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kahea.diagnostics import ConfigError, Diagnostic
 from kahea.logs import LEVEL_NAMES, Logger
 from kahea.modules.rpc import RpcError
 from kahea.net.addresses import OwnAddress
+from kahea.net.dns.system import System
 from kahea.server.boot import CommandLine, load_configuration
 from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
 from kahea.server.tables.home import TableHome
@@ -21,6 +22,9 @@ from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.message import Message, Reply, Request, parse_message
 from kahea.testing.clock import FakeClock
 from kahea.testing.loop import FakeLoop
+from kahea.testing.names import MemoryExchange, Names
+
+_T = TypeVar("_T")
 
 TAG_SEED = b"the secret of a server under test"
 
@@ -73,6 +77,7 @@ class Replies(list[Sent]):
 class _Recorder:
     def __init__(self, sockets: Sequence[LocalSocket]) -> None:
         self.sent: list[Sent] = []
+        self.failed: list[Sent] = []
         self.refused = False
         self.sockets = sockets
         self.aliases: list[tuple[int, int]] = []
@@ -86,6 +91,7 @@ class _Recorder:
 
     def send(self, data: bytes, destination: Destination) -> bool:
         if self.refused:
+            self.failed.append(Sent(data, destination))
             return False
         self.sent.append(Sent(data, destination))
         return True
@@ -112,6 +118,7 @@ class ServerUnderTest:
         path: the name that diagnostics show, and the folder of included files.
         defines: as ``-A``.
         sockets: the listen addresses; UDP 127.0.0.1:5060 when not given.
+        dns: records that name servers have, as in a zone file.
 
     Raises:
         ConfigError: when the configuration has errors; it carries all of them.
@@ -120,6 +127,7 @@ class ServerUnderTest:
         sent: all that was sent since the start.
         log: the log lines, as ``LEVEL: origin: text``.
         warnings: the warnings about the configuration.
+        names: the name servers, whose behaviour a test may change.
     """
 
     def __init__(
@@ -129,7 +137,9 @@ class ServerUnderTest:
         path: str | Path = "kamailio.cfg",
         defines: dict[str, str | None] | None = None,
         sockets: Sequence[LocalSocket] = (),
+        dns: str = "",
     ) -> None:
+        self.names = Names(dns)
         self.clock = FakeClock()
         self._sink = _LogList()
         log = Logger(self._sink)
@@ -145,7 +155,8 @@ class ServerUnderTest:
         self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
-        self.engine.attach(self._transport, self.timers, self._loop, lambda: None)
+        self.engine.resolver.lookups.use(System(), {})
+        self.engine.attach(self._transport, self.timers, self._loop, lambda: None, MemoryExchange(self.names))
         self.engine.own_addresses(
             [OwnAddress(socket.ip, frozenset((socket.port,)), socket.protocol) for socket in self.sockets]
         )
@@ -172,6 +183,11 @@ class ServerUnderTest:
         """Return the texts of the lines of one level, without level and origin."""
         name = LEVEL_NAMES[level] if isinstance(level, int) else level
         return [line.split(": ", 2)[2] for line in self.log if line.startswith(f"{name}: ")]
+
+    @property
+    def refused(self) -> list[Sent]:
+        """All that `refuse_sends` let fail."""
+        return self._transport.failed
 
     def refuse_sends(self, refused: bool = True) -> None:
         """Let every send fail from now on, or work again."""
@@ -227,6 +243,29 @@ class ServerUnderTest:
         self._loop.wait_for_threads()
         return Replies(self.sent[before:])
 
+    def wait_for(self, awaitable: Awaitable[_T], seconds: float = 60.0) -> _T:
+        """Return what an awaitable gives; the clocks are moved as far as its timers ask for.
+
+        Args:
+            awaitable: of a service or the resolver, for instance.
+            seconds: the clocks are not moved further.
+
+        Raises:
+            TimeoutError: it is not done by then.
+        """
+        task = self._loop.create_task(_awaited(awaitable))
+        end = self.clock.monotonic() + seconds
+        self._loop.settle()
+        self._loop.wait_for_threads()
+        while not task.done():
+            due = self._next_due()
+            if due is None or due > end:
+                task.cancel()
+                self._loop.settle()
+                raise TimeoutError(f"it waits for more than {seconds} seconds")
+            self.advance(max(0.0, due - self.clock.monotonic()))
+        return task.result()
+
     def rpc(self, command: str, *parameters: Any) -> Any:
         """Carry out an RPC command of the loaded modules and return its answer.
 
@@ -239,7 +278,7 @@ class ServerUnderTest:
         declared = offer.declaration
         answer = declared.call(*parameters)
         if inspect.isawaitable(answer):
-            answer = self._loop.run_until_complete(answer)
+            answer = self.wait_for(answer)
         return declared.merge([answer]) if declared.merge is not None else answer
 
     def stop(self) -> None:
@@ -249,6 +288,10 @@ class ServerUnderTest:
             task.cancel()
         self._loop.settle()
         self._loop.close()
+
+
+async def _awaited(awaitable: Awaitable[_T]) -> _T:
+    return await awaitable
 
 
 __all__ = ["ConfigError", "Replies", "Sent", "ServerUnderTest"]

@@ -513,3 +513,77 @@ def test_an_alias_leads_to_the_connection(make: Make) -> None:
     client.close()
     bench.until(lambda: len(bench.table) == 0)
     assert not bench.transport.send(b"x", to_alias)
+
+
+def test_on_error_tells_that_a_connection_was_not_made(make: Make) -> None:
+    """Each message queued for a connection that times out is told once; what a callback sends leaves."""
+    bench = make(tcp_connect_timeout=1)
+    told: list[str] = []
+    client = bench.client()
+    bench.until(lambda: len(bench.table) == 1)
+
+    def first_failed() -> None:
+        told.append("first")
+        assert bench.transport.send(message(b"instead"), Destination("tcp", *client.getsockname()))
+
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        to = Destination("tcp", "127.0.0.1", port, on_error=first_failed)
+        assert bench.transport.send(message(), to)
+        assert bench.transport.send(
+            message(), Destination("tcp", "127.0.0.1", port, on_error=lambda: told.append("second"))
+        )
+        assert told == []
+        bench.until(lambda: len(told) == 2)
+        for filler in fillers:
+            filler.close()
+    bench.run()
+
+    assert told == ["first", "second"]
+    assert client.recv(999) == message(b"instead")
+
+
+def test_on_error_is_not_called_where_send_refuses(make: Make) -> None:
+    """A refusal that is known at once is the result of send, and of nothing else."""
+    bench = make()
+    told: list[str] = []
+
+    assert not bench.transport.send(
+        message(), Destination("tcp", "127.0.0.1", free_port(), on_error=lambda: told.append("failed"))
+    )
+    bench.run()
+    assert told == []
+
+
+def test_on_error_tells_what_a_broken_connection_did_not_write(make: Make) -> None:
+    """What was written before the peer left is no failure; what waited for the peer to read is."""
+    bench = make(tcp_conn_wq_max=100_000_000)
+    told: list[str] = []
+    client = bench.client()
+    client.sendall(message())
+    bench.until(lambda: bench.received)
+    source = bench.received[0][1]
+
+    def send(data: bytes, name: str) -> None:
+        to = Destination("tcp", source.ip, source.port, None, source.connection, on_error=lambda: told.append(name))
+        assert bench.transport.send(data, to)
+        bench.transport.flush()
+
+    send(message(b"small"), "written")
+    bench.run()
+    assert client.recv(999) == message(b"small")
+    client.sendall(message())
+    bench.until(lambda: len(bench.received) == 2)
+    send(b"x" * 50_000_000, "stuck")
+    bench.run()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+    bench.until(lambda: told)
+
+    assert told == ["stuck"]

@@ -206,3 +206,21 @@ def test_mhomed_chooses_by_the_routing_table() -> None:
     assert SocketTransport([], None, locals_).choose("udp", "127.0.0.9") is locals_[0]
     assert SocketTransport([], None, locals_, mhomed=True).choose("udp", "127.0.0.9") is locals_[1]
     assert SocketTransport([], None, locals_).choose("udp", "::1") is None
+
+
+def test_a_datagram_that_the_system_refuses_is_told(bench: Bench) -> None:
+    """A send that fails at the end of the batch calls on_error afterwards, once; what that sends leaves."""
+    told: list[str] = []
+
+    def failed() -> None:
+        told.append("failed")
+        assert bench.transport.send(b"instead", Destination("udp", *bench.client.getsockname()))
+
+    # 255.255.255.255 without SO_BROADCAST is EACCES (ip(7))
+    assert bench.transport.send(b"x", Destination("udp", "255.255.255.255", 5060, on_error=failed))
+    bench.transport.flush()
+    assert told == []
+    bench.run()
+
+    assert told == ["failed"]
+    assert bench.client.recv(99) == b"instead"

@@ -132,7 +132,7 @@ class FakeUdp:
         self.local = LocalSocket("udp", "127.0.0.1", 5060)
         self.written: list[bytes] = []
 
-    def send(self, data: bytes, address: tuple[str, int]) -> None:
+    def send(self, data: bytes, address: tuple[str, int], on_error: object = None) -> None:
         """Keep it."""
         self.written.append(data)
 

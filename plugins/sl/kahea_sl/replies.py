@@ -11,17 +11,16 @@ from kahea.api import (
     Level,
     Message,
     Request,
-    Settings,
     SipParseError,
+    TagMaker,
     TransactionService,
     build_reply,
+    contact_line,
     parse_message,
     reply_destination,
 )
 
-from kahea_sl.redirects import contact_line
 from kahea_sl.statistics import counter_name
-from kahea_sl.tags import TagMaker
 
 ACK_WAIT: Final = 2.0
 """Seconds after a reply to an INVITE in which an ACK to it is expected."""
@@ -47,15 +46,6 @@ class ReplyLine:
         self.counter = counter_name(code)
         self.redirects = 300 <= code <= 399
         self.tagged = code >= 180
-
-
-def server_line(settings: Settings) -> str:
-    """Return the ``Server`` line of replies with its line end, "" if replies have none.
-
-    Args:
-        settings: the global parameters.
-    """
-    return f"{settings.server_header}\r\n" if settings.server_signature and settings.server_header else ""
 
 
 class StatelessReplies:
@@ -86,7 +76,7 @@ class StatelessReplies:
         """Prepare for serving: once, before the workers are forked."""
         self._core = core
         self.tags = TagMaker(core.tag_seed)
-        self._server_line = server_line(core.settings)
+        self._server_line = core.settings.server_line
         # the ACK to a reply of one worker may reach another
         self._ack_deadline = memoryview(mmap.mmap(-1, 8)).cast("d")
         core.add_request_callback(self.absorb_ack)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from kahea.api import Branch, Destination, LocalSocket, Request
+from kahea.api import Branch, Destination, LocalSocket, Request, contact_line
 from kahea.testing import Sent, ServerUnderTest, request
-from kahea_sl.redirects import contact_line
 
 Make = Callable[..., ServerUnderTest]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from kahea.api import Request
+from kahea.sip.message import Request
 
 WITH_FLAGS: Final = 1
 """Each contact tells the branch flags."""

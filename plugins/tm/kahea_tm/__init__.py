@@ -1,0 +1,5 @@
+"""Kahea module ``tm``: transactions, stateful forwarding and forking."""
+
+from kahea_tm.module import Tm
+
+__all__ = ["Tm"]

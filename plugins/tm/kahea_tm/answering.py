@@ -1,0 +1,130 @@
+"""Replies that we make ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kahea.api import (
+    Level,
+    Message,
+    Request,
+    SipParseError,
+    build_reply,
+    contact_line,
+    parse_message,
+    reply_destination,
+    status_line,
+)
+
+from kahea_tm.errors import reply_to
+from kahea_tm.states import Do, event_of
+from kahea_tm.transaction import FAKED, Transaction
+
+if TYPE_CHECKING:
+    from kahea_tm.cancelling import Canceller
+    from kahea_tm.layer import Layer
+
+
+class Answers:
+    """Answers requests within their transactions.
+
+    Args:
+        layer: the transaction layer.
+        canceller: ends branches that are still open.
+    """
+
+    def __init__(self, layer: Layer, canceller: Canceller) -> None:
+        self._layer = layer
+        self._canceller = canceller
+        self._on_response: Callable[[Message], int | None] | None = None
+
+    def start_worker(self) -> None:
+        """Take what only a worker has."""
+        self._on_response = self._layer.core.event_route("tm:local-response")
+
+    def reply(self, transaction: Transaction, request: Request, code: int, reason: str, extra: str = "") -> bool:
+        """Answer a transaction's request.
+
+        Args:
+            transaction: whose request.
+            request: the request, or the copy of it that a failure route works on.
+            code: status code.
+            reason: reason phrase.
+            extra: further header lines with their line ends.
+
+        Returns:
+            Whether the reply is on its way; not when there was a final one before.
+        """
+        layer = self._layer
+        if transaction.status >= 200:
+            layer.core.log.info(f"no {code}: the final reply {transaction.status} was sent", "tm")
+            return False
+        if "\r" in reason or "\n" in reason:
+            layer.core.log_bounded("cannot reply: the reason phrase has a line end", "tm", Level.ERR)
+            return False
+        if 300 <= code < 400:
+            extra += contact_line(request, layer.params.rich_redirect)
+        try:
+            data = build_reply(
+                request,
+                status_line(code, reason),
+                layer.tags.tag(request) if code >= 180 else "",
+                layer.server_line,
+                extra,
+            )
+        except SipParseError as error:
+            layer.core.log_bounded(f"cannot reply: {error}", "tm", Level.ERR)
+            return False
+        transaction.relayed_branch = -2
+        transaction.reply_destination = reply_destination(request)
+        layer.core.counters.add("tm.rpl_generated")
+        self.send(transaction, code, data)
+        if code >= 200:
+            transaction.final_reply_made = True
+            layer.stop_branches(transaction)
+            if transaction.is_invite:
+                self._canceller.cancel_open(transaction, code, kill=True)
+                if code < 300:
+                    layer.repeat_success(transaction)
+        if self._on_response is not None:
+            self._on_response(parse_message(data, request.source))
+        return True
+
+    def send(self, transaction: Transaction, code: int, data: bytes) -> None:
+        """Send a reply upstream and keep it for repeated requests."""
+        layer = self._layer
+        transaction.status = code
+        transaction.reply_data = data
+        do = transaction.server_step(event_of(code))
+        if do & Do.STOP:
+            transaction.retransmission.stop()
+        if transaction.reply_destination is not None:
+            layer.core.transport.send(data, transaction.reply_destination)
+            layer.core.counters.add("tm.rpl_sent")
+        if code >= 200:
+            self._finished(transaction, code, do)
+
+    def _finished(self, transaction: Transaction, code: int, do: Do) -> None:
+        layer = self._layer
+        layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
+        if do & Do.START:
+            layer.repeat_reply(transaction)
+        if transaction.is_invite and code < 300:
+            layer.store.expect_ack(transaction)
+            if transaction.relayed_branch == -2:
+                return  # our own 2xx is repeated until its ACK comes
+        if do & Do.WAIT:
+            layer.wait(transaction)
+
+    def error(self, transaction: Transaction, error: int) -> bool:
+        """Answer that the request could not be sent on."""
+        request = transaction.request
+        if request is None:
+            transaction.status = 500
+            if transaction.on_complete is not None:
+                transaction.on_complete(transaction, FAKED, 500)
+            self._layer.release(transaction)
+            return False
+        code, reason = reply_to(error)
+        return self.reply(transaction, request, code, reason)

@@ -1,0 +1,262 @@
+"""The transaction layer of a worker: transactions, their timers, the order of their events, their end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Final
+
+from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot
+
+from kahea_tm.params import TmParams
+from kahea_tm.states import Do, Event, State
+from kahea_tm.store import Store
+from kahea_tm.transaction import Branch, Choices, Retransmission, Transaction
+
+MAX_MAILBOX: Final = 64
+"""Events of one transaction that wait while a route of it runs; further ones are lost, as if on the network."""
+
+_slot: Final = allocate_slot()
+
+
+class Context:
+    """What the layer keeps with a message in work.
+
+    Attributes:
+        transaction: that it belongs to, ``None`` before there is one.
+        branch: of the transaction, for replies and in branch and failure routes.
+        choices: made before there is a transaction.
+        looked_up: whether its transaction was looked for.
+        error: why it could not be sent on.
+    """
+
+    __slots__ = ("branch", "choices", "error", "looked_up", "transaction")
+
+    def __init__(self) -> None:
+        self.transaction: Transaction | None = None
+        self.branch: Branch | None = None
+        self.choices: Choices | None = None
+        self.looked_up = False
+        self.error = 0
+
+
+def context_of(msg: Message) -> Context:
+    """Return what the layer keeps with a message, made on first use."""
+    context = msg.get_slot(_slot)
+    if not isinstance(context, Context):
+        context = Context()
+        msg.set_slot(_slot, context)
+    return context
+
+
+def attach(msg: Message, transaction: Transaction, branch: Branch | None = None) -> Context:
+    """Let a message belong to a transaction, with a context of its own."""
+    context = Context()
+    context.transaction = transaction
+    context.branch = branch
+    context.looked_up = True
+    msg.set_slot(_slot, context)
+    return context
+
+
+class Layer:
+    """The transactions of this worker and what is common to all that is done with them.
+
+    Args:
+        core: the server.
+        params: of the module.
+
+    Attributes:
+        on_script_end: called when the script that made a transaction has ended.
+        on_failure: called when an event of a transaction ended with an exception.
+    """
+
+    def __init__(self, core: Core, params: TmParams) -> None:
+        self.core = core
+        self.params = params
+        self.tags = TagMaker(core.tag_seed, "-")
+        self.server_line = core.settings.server_line
+        self.on_script_end: Callable[[Transaction], None] = _ignore
+        self.on_failure: Callable[[Transaction], None] = _ignore
+        self.store: Store
+
+    def start_worker(self, core: Core) -> None:
+        """Take what only a worker has."""
+        self.core = core
+        self.store = Store(core.workers.mark, core.workers.index)
+
+    # --- transactions ----------------------------------------------------------------------------
+
+    def create(self, run: Run, msg: Request) -> Transaction:
+        """Make the transaction of a request, which the running script is a part of until it ends."""
+        transaction = self.store.new(msg, msg.method)
+        context = context_of(msg)
+        if context.choices is not None:
+            transaction.take(context.choices)
+        context.transaction = transaction
+        context.looked_up = True
+        transaction.values = run.keep()
+        transaction.busy = True
+        run.at_end = partial(self._script_ended, transaction)
+        self.begin(transaction)
+        self.core.counters.add("tm.UAS_transactions")
+        return transaction
+
+    def begin(self, transaction: Transaction) -> None:
+        """Start the life of a transaction."""
+        transaction.created = self.core.clock.time()
+        transaction.end_of_life = self.core.clock.monotonic() + self.lifetime(transaction)
+        transaction.retransmission = Retransmission(
+            self.core.timers, partial(self.server_event, transaction, Event.RETRANSMIT),
+            partial(self.server_event, transaction, Event.TIMEOUT),
+        )  # fmt: skip
+
+    def lifetime(self, transaction: Transaction) -> float:
+        """Return how long a transaction lives at most, in seconds."""
+        if transaction.is_invite:
+            return transaction.inv_lifetime or self.params.max_inv_lifetime / 1000
+        return transaction.noninv_lifetime or self.params.max_noninv_lifetime / 1000
+
+    def _script_ended(self, transaction: Transaction, run: Run) -> None:
+        """Finish what the script of a new transaction left open, and let its events in."""
+        transaction.busy = False
+        self.on_script_end(transaction)
+        self._next_event(transaction)
+
+    def of_message(self, msg: Message) -> Transaction | None:
+        """Return the transaction that a message was found to belong to."""
+        context = msg.get_slot(_slot)
+        return context.transaction if isinstance(context, Context) else None
+
+    def wait(self, transaction: Transaction) -> None:
+        """Only absorb late messages from now on, and then forget the transaction."""
+        if transaction.waiting:
+            return
+        transaction.waiting = True
+        seconds = self.params.wt_timer / 1000
+        transaction.wait_timer = self.core.timers.call_later(seconds, partial(self.remove, transaction))
+
+    def remove(self, transaction: Transaction) -> None:
+        """Forget a transaction."""
+        if transaction.gone:
+            return
+        transaction.gone = True
+        self.store.remove(transaction)
+        transaction.retransmission.stop()
+        for branch in transaction.branches:
+            branch.retransmission.stop()
+            if branch.cancel_timer is not None:
+                branch.cancel_timer.stop()
+                branch.cancel_timer = None
+            branch.next_address = None
+        for event in transaction.mailbox:
+            event.close()
+        transaction.mailbox.clear()
+        if transaction.wait_timer is not None:
+            transaction.wait_timer.cancel()
+            transaction.wait_timer = None
+        transaction.on_complete = None
+        self.core.counters.add("tm.removed")
+
+    def release(self, transaction: Transaction) -> None:
+        """End a transaction as it is: no timers, only late messages are absorbed."""
+        transaction.retransmission.stop()
+        self.stop_branches(transaction)
+        self.wait(transaction)
+
+    @staticmethod
+    def stop_branches(transaction: Transaction) -> None:
+        """Stop the timers of all branches."""
+        for branch in transaction.branches:
+            branch.retransmission.stop()
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def post(self, transaction: Transaction, event: Coroutine[Any, Any, None]) -> None:
+        """Carry out an event of a transaction: now, or when the route of it that runs has ended."""
+        if transaction.gone:
+            event.close()
+        elif not transaction.busy:
+            transaction.busy = True
+            self.core.routes.drive(event, partial(self._event_ended, transaction))
+        elif len(transaction.mailbox) < MAX_MAILBOX:
+            transaction.mailbox.append(event)
+        else:
+            event.close()
+            self.core.log_bounded(f"too many events wait for {transaction!r}", "tm", Level.WARN)
+
+    def _event_ended(self, transaction: Transaction, error: BaseException | None) -> None:
+        transaction.busy = False
+        if error is not None:
+            self.core.log_bounded(f"{transaction!r}: {type(error).__name__}: {error}", "tm", Level.ERR)
+            self.on_failure(transaction)
+        self._next_event(transaction)
+
+    def _next_event(self, transaction: Transaction) -> None:
+        if transaction.mailbox and not transaction.busy:
+            self.post(transaction, transaction.mailbox.popleft())
+
+    # --- timers ----------------------------------------------------------------------------------
+
+    def start_timers(self, transaction: Transaction, branch: Branch) -> None:
+        """Start the timers of a request that was sent."""
+        params = self.params
+        final = transaction.fr or params.fr_timer / 1000
+        branch.retransmission.start(
+            transaction.retr1 or params.retr_timer1 / 1000,
+            transaction.retr2 or params.retr_timer2 / 1000,
+            self.bounded(transaction, final),
+            repeat=branch.destination.protocol == "udp",
+        )
+
+    def extend_timer(self, transaction: Transaction, branch: Branch) -> None:
+        """Start the timer of the final reply again, for an INVITE with a provisional one."""
+        final = transaction.fr_inv or self.params.fr_inv_timer / 1000
+        branch.retransmission.extend(self.bounded(transaction, final))
+
+    def bounded(self, transaction: Transaction, seconds: float) -> float:
+        """Return a time that does not outlast the transaction's lifetime."""
+        return max(0.0, min(seconds, transaction.end_of_life - self.core.clock.monotonic()))
+
+    def server_event(self, transaction: Transaction, event: Event) -> None:
+        """Move the server side of a transaction on, and do what that asks for."""
+        do = transaction.server_step(event)
+        if do & Do.RESEND:
+            self.resend_reply(transaction)
+        if do & Do.STOP:
+            transaction.retransmission.stop()
+        if do & Do.START:
+            self.repeat_reply(transaction)
+        if do & Do.WAIT:
+            self.wait(transaction)
+
+    def repeat_reply(self, transaction: Transaction, *, reliable: bool = False) -> None:
+        """Send the final reply again until its ACK comes."""
+        params, destination = self.params, transaction.reply_destination
+        transaction.retransmission.start(
+            transaction.retr1 or params.retr_timer1 / 1000,
+            transaction.retr2 or params.retr_timer2 / 1000,
+            transaction.fr or params.fr_timer / 1000,
+            repeat=reliable or (destination is not None and destination.protocol == "udp"),
+        )
+
+    def repeat_success(self, transaction: Transaction) -> None:
+        """Send our own 2xx to an INVITE again until its ACK comes, over any transport (RFC 3261 13.3.1.4)."""
+        self.repeat_reply(transaction, reliable=True)
+
+    def resend_reply(self, transaction: Transaction) -> bool:
+        """Send the last reply again; ``False`` when there is none."""
+        destination = transaction.reply_destination
+        if not transaction.reply_data or destination is None:
+            return False
+        return self.core.transport.send(transaction.reply_data, destination)
+
+    def acknowledged(self, transaction: Transaction) -> None:
+        """Take the ACK to a final reply."""
+        if transaction.state is State.PROCEEDING:
+            return
+        self.server_event(transaction, Event.ACK)
+
+
+def _ignore(transaction: Transaction) -> None:
+    """Do nothing."""
