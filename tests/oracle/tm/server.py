@@ -91,6 +91,9 @@ def _run_profile(program: Program, profile: Profile, cases: Mapping[str, Case]) 
             if error.module:
                 profile = replace(profile, modules=tuple(name for name in profile.modules if name != error.module))
             refused |= {name: Outcome(stuck=f"refused: {text}") for name, text in error.cases.items()}
+        except ServerError as error:
+            if "Address already in use" not in str(error):  # another program was quicker
+                raise
 
 
 class RefusedError(Exception):

@@ -76,7 +76,7 @@ CASES: dict[str, Case] = {
     ),
     "reply_codes_and_reasons_from_variables": Case(
         """
-        route[CASE] { $var(code) = 433; $var(reason) = "Anonymity"; t_newtran(); SHOW(t_reply("$var(code)", "$var(reason) $rm")); }
+        route[CASE] { $var(code) = 433; $var(reason) = "Anonymity"; t_newtran(); SHOW(t_reply("$var(code)", "$var(reason)")); }
         """,
         """
         uac > OPTIONS
@@ -294,7 +294,7 @@ CASES: dict[str, Case] = {
     ),
     "reply_in_reverse_to_another_port": Case(
         """
-        route[CASE] { t_newtran(); t_reply("200", "$si $sp $Ri"); }
+        route[CASE] { t_newtran(); t_reply("200", "$sp"); }
         """,
         """
         uac > OPTIONS
