@@ -292,7 +292,7 @@ CASES: dict[str, Case] = {
         uac < 480
         """,
     ),
-    "reply_in_reverse_to_another_port": Case(
+    "reply_with_a_variable_as_reason": Case(
         """
         route[CASE] { t_newtran(); t_reply("200", "$sp"); }
         """,

@@ -142,7 +142,7 @@ CASES: dict[str, Case] = {
         """,
         repeats=True,
     ),
-    "no_retransmissions": Case(
+    "retransmission_intervals_of_zero": Case(
         failing('SAY("$T_reply_code");', 'SHOW(t_set_retr("0", "0")); t_set_fr("0", "1500");'),
         """
         uac > INVITE
@@ -177,7 +177,7 @@ CASES: dict[str, Case] = {
         uac > ACK
         """,
     ),
-    "max_lifetime_stops_serial_forking": Case(
+    "max_lifetime_is_over_when_the_failure_route_relays": Case(
         failing(
             'SAY("$T_reply_code"); SHOW(t_is_expired()); $ru = "sip:two@UAS2"; $du = $null; t_relay();',
             't_set_max_lifetime("700", "700");',
