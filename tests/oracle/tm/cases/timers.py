@@ -227,7 +227,9 @@ CASES: dict[str, Case] = {
         route[CASE] {
             SAY("$rm");
             $du = "sip:UAS1";
+            if ($shv(CASE_first) == 1) { $du = "sip:UAS2"; }
             SHOW(t_relay());
+            $shv(CASE_first) = 1;
         }
         """,
         """
@@ -240,8 +242,8 @@ CASES: dict[str, Case] = {
         uac < 200
         wait 2
         uac > again OPTIONS
-        uas1 < OPTIONS
-        uas1 > 200
+        uas2 < OPTIONS
+        uas2 > 200
         uac < 200
         """,
         repeats=True,
