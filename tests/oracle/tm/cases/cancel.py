@@ -444,9 +444,11 @@ CASES: dict[str, Case] = {
         uas1 > 200 to CANCEL
         uas1 > 487 to INVITE
         uas1 < ACK
+        wait 0.3
         uas2 > 200 to INVITE
         uac < 200 to INVITE
         """,
+        differs="the real server cancels all branches",
     ),
     "cancel_branches_all": Case(
         """

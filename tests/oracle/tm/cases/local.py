@@ -224,6 +224,7 @@ CASES: dict[str, Case] = {
         uac < 486
         uac > ACK
         """,
+        differs="the real server ignores flags that are the only argument, against its documentation",
     ),
     "relay_to_proxy": Case(
         """
