@@ -22,8 +22,8 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
-from kahea.modules.context import Run, Sending, Value
-from kahea.modules.core import Clock, Core, Counters, Services, Timer, Timers, Transport
+from kahea.modules.context import Received, Run, Sending, Value
+from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
     EventRoute,
     Function,
@@ -37,6 +37,7 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
+from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.kinds import (
     Format,
@@ -55,25 +56,37 @@ from kahea.modules.kinds import (
     Text,
     Var,
 )
-from kahea.modules.module import Module, NoParams, Params
+from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
+from kahea.modules.presented import KAMAILIO_VERSION
 from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
+from kahea.modules.scriptflags import script_flags, set_script_flags
 from kahea.modules.scripts import Outcome, Routes, Values
-from kahea.modules.services import ReplyService, TransactionService
+from kahea.modules.services import (
+    BranchView,
+    LocalRequest,
+    LocalRequestService,
+    ReplyService,
+    TransactionService,
+    TransactionView,
+)
 from kahea.modules.settings import Settings
+from kahea.modules.statistics import Counter, Counters, Statistics
 from kahea.modules.tables import Table, Tables
 from kahea.modules.workers import Workers
 from kahea.modules.xavps import Xavp, XavpList
 from kahea.script.forwarding import build_for, forward, forward_to_uri, next_hop, sending_socket
 from kahea.sip.branches import Branch, OutgoingBranch, append_branch, remove_branch
 from kahea.sip.build import (
+    apply_changes,
     build_forwarded_reply,
     build_forwarded_request,
     build_reply,
     build_via,
+    changed_bytes,
     forwarded_reply_destination,
     reply_destination,
     status_line,
@@ -84,17 +97,21 @@ from kahea.sip.headers import STAR, Contact, CSeq, NameAddr, Via, parse_addresse
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
+from kahea.sip.places import Place, find_socket, named_socket, parse_place
 from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
 from kahea.sip.tags import TagMaker
 from kahea.sip.uri import Uri, UriError, parse_uri
 
 __all__ = [
+    "KAMAILIO_VERSION",
     "LEVEL_NAMES",
+    "RUNTIME",
     "STAR",
     "Access",
     "Binder",
     "Branch",
+    "BranchView",
     "CSeq",
     "CallSite",
     "Candidate",
@@ -102,6 +119,7 @@ __all__ = [
     "Clock",
     "Contact",
     "Core",
+    "Counter",
     "Counters",
     "Destination",
     "EditList",
@@ -110,8 +128,11 @@ __all__ = [
     "Function",
     "Int",
     "IntKind",
+    "InternalError",
     "Kind",
     "Level",
+    "LocalRequest",
+    "LocalRequestService",
     "LocalSocket",
     "Logger",
     "Message",
@@ -126,11 +147,13 @@ __all__ = [
     "ParameterValue",
     "Params",
     "PendingChange",
+    "Place",
     "PseudoVariable",
     "Pv",
     "PvHandle",
     "PvSpec",
     "RawText",
+    "Received",
     "Regex",
     "RegexKind",
     "Reply",
@@ -153,6 +176,7 @@ __all__ = [
     "SipParseError",
     "Source",
     "Srv",
+    "Statistics",
     "StatusCode",
     "Table",
     "Tables",
@@ -161,6 +185,7 @@ __all__ = [
     "Timer",
     "Timers",
     "TransactionService",
+    "TransactionView",
     "Transformation",
     "Transport",
     "Uri",
@@ -175,31 +200,41 @@ __all__ = [
     "XavpList",
     "allocate_slot",
     "append_branch",
+    "apply_changes",
     "build_for",
     "build_forwarded_reply",
     "build_forwarded_request",
     "build_reply",
     "build_via",
+    "changed_bytes",
     "compile_posix",
     "contact_line",
+    "error_reply",
     "find_param",
+    "find_socket",
     "forward",
     "forward_to_uri",
     "forwarded_reply_destination",
     "function",
     "header_key",
     "hookimpl",
+    "named_socket",
     "next_hop",
+    "note_error",
+    "noted_error",
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
+    "parse_place",
     "parse_uri",
     "pvar",
     "pvar_syntax",
     "remove_branch",
     "reply_destination",
     "rpc",
+    "script_flags",
     "sending_socket",
+    "set_script_flags",
     "split_commas",
     "status_line",
     "transformation",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Calls of the functions of cfgutils."""
 
 from __future__ import annotations
@@ -37,4 +38,16 @@ CFGUTILS: dict[str, Case] = {
     "probability_of_zero": Case('rand_set_prob("0"); rand_get_prob(); xlog("L_NOTICE", "after\\n");'),
     "sleeping": Case(show('sleep("0")', 'usleep("10")', '$var(n) = 10; usleep("$var(n)")')),
     "locks": Case(show('lock("a")', 'trylock("a")', 'unlock("a")', 'trylock("A")', 'unlock("a")', 'unlock("a")')),
+    "routes_that_may_exist": Case(
+        show(
+            'check_route_exists("NAMED")',
+            'check_route_exists("NOWHERE")',
+            '$var(n) = "NAMED"; check_route_exists("$var(n)")',
+            'route_if_exists("NAMED")',
+            'route_if_exists("NOWHERE")',
+            '$var(n) = "NAMED"; route_if_exists("$var(n)")',
+            'route_if_exists("$var(n)x")',
+        )
+        + 'if (!route_if_exists("NEGATIVE")) { xlog("L_NOTICE", "negative\\n"); } route_if_exists("ENDS"); xlog("L_NOTICE", "not reached\\n");'
+    ),
 }

@@ -8,7 +8,9 @@ from tests.oracle.ipops_cases import IPOPS
 from tests.oracle.kex_cases import KEX
 from tests.oracle.maxfwd_cases import MAXFWD
 from tests.oracle.module_case import Case
+from tests.oracle.pv_cases import PV
 from tests.oracle.sanity_cases import SANITY
+from tests.oracle.sl_cases import SL
 from tests.oracle.textopsx_cases import TEXTOPSX
 
 MODULES = ("sl", "pv", "xlog", "textops", "textopsx", "maxfwd", "sanity", "ipops", "cfgutils", "kex", "corex")
@@ -21,10 +23,13 @@ modparam("cfgutils", "lock_set_size", 4)
 """The ``modparam`` lines of both."""
 
 
-CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, **KEX, **COREX}
+CASES: dict[str, Case] = {**MAXFWD, **TEXTOPSX, **SANITY, **IPOPS, **CFGUTILS, **KEX, **COREX, **PV, **SL}
 
 ROUTES = """
 route[ZERO] { return 0; }
+route[NAMED] { xlog("L_NOTICE", "in NAMED with $var(n)\\n"); return 7; }
+route[NEGATIVE] { return -3; }
+route[ENDS] { xlog("L_NOTICE", "in ENDS\\n"); exit; }
 """
 """Routes that the cases use."""
 

@@ -386,4 +386,10 @@ TEXTOPSX: dict[str, Case] = {
     "apply_changes_to_a_reply": Case(
         'append_hf("X-A: 1\\r\\n"); ' + show("msg_apply_changes()") + 'xlog("L_NOTICE", "$hdr(X-A)\\n");', status=404
     ),
+    "body_edits_combine": Case(
+        'bl_iterator_start("w"); bl_iterator_next("w"); bl_iterator_next("w"); bl_iterator_rm("w"); bl_iterator_append("w", "a=appended\\r\\n"); replace_body("one", "ONE"); bl_iterator_next("w"); bl_iterator_insert("w", "a=inserted\\r\\n"); subst_body("/three/3/"); search_append_body("ONE", "+"); '
+        + SHOW_MESSAGE,
+        headers=(("Content-Type", "application/sdp"),),
+        body=b"line one\r\nline two\r\nline three\r\n",
+    ),
 }

@@ -118,9 +118,20 @@ ERRORS = {
     ),
     "a global parameter without value": Case(
         "listen=udp:0.0.0.0:5060\n\n",
-        "max_while_loops=\n«listen»=udp:0.0.0.0:5060\n\n",
+        "max_while_loops=«»\nlisten=udp:0.0.0.0:5060\n\n",
         "syntax-error",
-        "expected a value, found `listen`",
+        "`max_while_loops` has no value",
+        "add one",
+    ),
+    "a global parameter without value before another": Case(
+        "debug=2", "log_stderror=«»\ndebug=2", "syntax-error", "`log_stderror` has no value", "add one"
+    ),
+    "a global parameter without value before a loadmodule": Case(
+        'loadmodule "sl.so"',
+        'log_stderror=«»\nloadmodule "sl.so"',
+        "syntax-error",
+        "`log_stderror` has no value",
+        "add one",
     ),
     "a global parameter without equals sign": Case(
         "debug=2", "debug«» 2", "syntax-error", "expected `=` after `debug`", "add `=`"
@@ -131,6 +142,12 @@ ERRORS = {
         "syntax-error",
         "unknown protocol `upd`",
         "there are udp, tcp, tls, sctp, ws and wss",
+    ),
+    "a port that is too large": Case(
+        "listen=udp:0.0.0.0:5060\n\n",
+        "listen=udp:0.0.0.0:«506000»\n\n",
+        "bad-port",
+        "`506000` is no port: the largest is 65535",
     ),
     "a misspelt modparam": Case(
         ROUTE,
@@ -158,6 +175,20 @@ ERRORS = {
         "bad-param",
         "`default_code` of sl: expected `int` >= 100",
     ),
+    "a module without quotes in a modparam": Case(
+        ROUTE,
+        f'modparam(«sl», "default_code", 500)\n{ROUTE}',
+        "syntax-error",
+        "expected a string, found `sl`",
+        'put it in quotes: `"sl"`',
+    ),
+    "a file name without quotes": Case(
+        LAST_LOADMODULE,
+        "loadmodule «siputils.so»",
+        "syntax-error",
+        "expected a string, found `siputils.so`",
+        'put it in quotes: `"siputils.so"`',
+    ),
     # functions
     "a misspelt function": Case(
         OK,
@@ -172,6 +203,20 @@ ERRORS = {
         "unknown-function",
         "unknown function `record_route`",
         'it is a function of the module rr: add `loadmodule "rr.so"`',
+    ),
+    "a misspelt function of a module that is not loaded": Case(
+        EXIT,
+        "«recrd_route»(); exit;",
+        "unknown-function",
+        "unknown function `recrd_route`",
+        "did you mean `record_route` (module rr)?",
+    ),
+    "a pseudo-variable of a module that is not loaded": Case(
+        LAST,
+        'sl_send_reply("501", "«$dlg_var(x)»");',
+        "unknown-pseudo-variable",
+        "unknown pseudo-variable `$dlg_var`",
+        'it comes from the module dialog: add `loadmodule "dialog.so"`',
     ),
     "a route that is called as a function": Case(
         ROUTE,
@@ -206,6 +251,18 @@ ERRORS = {
         "bad-argument",
         '`sl_send_reply`, argument `code`: a status code is a number from 100 to 699, not "fine"',
     ),
+    "an argument that is not constant": Case(
+        OK,
+        'sl_send_reply("200", «"OK" + $rU»);',
+        "bad-argument",
+        "`sl_send_reply`, argument `reason`: it must be a string, a number or a pseudo-variable",
+    ),
+    "a constant expression that is no status code": Case(
+        OK,
+        'sl_send_reply(«900 + 99», "OK");',
+        "bad-argument",
+        '`sl_send_reply`, argument `code`: a status code is a number from 100 to 699, not "999"',
+    ),
     "a flag that does not exist": Case(
         EXIT, "setflag(«99»);", "bad-argument", "`setflag`, argument `flag`: 99 is not between 0 and 31"
     ),
@@ -231,6 +288,29 @@ ERRORS = {
         "unknown pseudo-variable `$rm.`",
         "`.` belongs to the name: write `$(rm)`",
     ),
+    "a misspelt pseudo-variable behind escapes": Case(
+        LAST,
+        'xlog("\\tfrom \\"$si\\": «$rmm»\\n"); exit;',
+        "unknown-pseudo-variable",
+        "unknown pseudo-variable `$rmm`",
+        "did you mean `$rm`?",
+    ),
+    "a misspelt pseudo-variable in strings that join": Case(
+        LAST,
+        'xlog("from $si\\n"\n        "and «$rmm»\\n"); exit;',
+        "unknown-pseudo-variable",
+        "unknown pseudo-variable `$rmm`",
+        "did you mean `$rm`?",
+    ),
+    "a pseudo-variable that is never closed before a semicolon": Case(
+        EXIT, "$var(x) = «$(rU{s.len}»; exit;", "unterminated-pv", "this pseudo-variable is never closed", "add `)`"
+    ),
+    "a pseudo-variable that is never closed in a condition": Case(
+        CONDITION, '«$(ru» == "x"', "unterminated-pv", "this pseudo-variable is never closed", "add `)`"
+    ),
+    "a pseudo-variable that is never closed in a string": Case(
+        LAST, 'sl_send_reply("501", "$(ru«»");', "bad-pseudo-variable", "expected `)`"
+    ),
     "a lone dollar": Case(
         LAST,
         'sl_send_reply("501", "It costs «$ 5»");',
@@ -242,6 +322,13 @@ ERRORS = {
         'sl_send_reply("501", "$(ru«{s.lenn}»)");',
         "unknown-transformation",
         "unknown transformation `{s.lenn}`",
+        "did you mean `s.len`?",
+    ),
+    "a longer word for a transformation": Case(
+        LAST,
+        'sl_send_reply("501", "$(ru«{s.length}»)");',
+        "unknown-transformation",
+        "unknown transformation `{s.length}`",
         "did you mean `s.len`?",
     ),
     "an assignment to a pseudo-variable that shows something": Case(
@@ -275,6 +362,36 @@ ERRORS = {
     "a missing quote": Case(
         OK, 'sl_send_reply("200", «"OK»);', "unterminated-string", "this string is never closed", 'add `"`'
     ),
+    "a missing quote before another string": Case(
+        OK, 'sl_send_reply(«"200», "OK");', "unterminated-string", "this string is never closed", 'add `"`'
+    ),
+    "a missing single quote before another string": Case(
+        OK, "sl_send_reply(«'200», 'OK');", "unterminated-string", "this string is never closed", "add `'`"
+    ),
+    "a missing quote in a modparam": Case(
+        ROUTE,
+        f'modparam("sl", «"default_reason», "x")\n{ROUTE}',
+        "unterminated-string",
+        "this string is never closed",
+        'add `"`',
+    ),
+    "a missing quote in a condition": Case(
+        f"({CONDITION})",
+        '(is_method(«"OPTIONS») && $rU != "x")',
+        "unterminated-string",
+        "this string is never closed",
+        'add `"`',
+    ),
+    "a missing opening quote": Case(
+        OK, 'sl_send_reply(200«"», "OK");', "unterminated-string", "this quote closes no string", 'add `"` before `200`'
+    ),
+    "quotes inside a string": Case(
+        LAST,
+        'xlog("is it "«here»" or not\\n"); exit;',
+        "syntax-error",
+        "unexpected `here` after string",
+        'write a quote inside a string as `\\"`',
+    ),
     "a missing parenthesis in a condition": Case(
         f"if ({CONDITION}) {{", f"if ({CONDITION}«» {{", "syntax-error", "expected `)`, found `{`", "add `)`"
     ),
@@ -294,6 +411,15 @@ ERRORS = {
     "two equals signs in an assignment": Case(
         EXIT, "$var(x) «==» 1; exit;", "syntax-error", "`==` compares; this assigns", "write `=`"
     ),
+    "an exclamation mark behind the equals sign": Case(
+        CONDITION, '$rm «=!» "OPTIONS"', "syntax-error", "there is no operator `=!`", "write `!=`"
+    ),
+    "three equals signs": Case(
+        CONDITION, '$rm «===» "OPTIONS"', "syntax-error", "there is no operator `===`", "write `==`"
+    ),
+    "less than or greater than": Case(
+        CONDITION, '$rm «<>» "OPTIONS"', "syntax-error", "there is no operator `<>`", "write `!=`"
+    ),
     "curly quotes": Case(
         '"200", "OK"', '«“»200”, "OK"', "illegal-character", "unexpected character `“`", 'use the straight quote `"`'
     ),
@@ -303,6 +429,34 @@ ERRORS = {
     # words
     "a misspelt statement": Case(
         EXIT, "«exti»;", "unknown-statement", "unknown statement `exti`", "did you mean `exit`?"
+    ),
+    "a misspelt else before a block": Case(
+        f"{LAST}\n}}",
+        f"if ($rU == $null) {{ exit; }} «esle» {{ {LAST} }}\n}}",
+        "unknown-statement",
+        "unknown statement `esle`",
+        "did you mean `else`?",
+    ),
+    "a misspelt else before a statement": Case(
+        LAST,
+        f"if ($rU == $null)\n        exit;\n    «esle»\n        {LAST}",
+        "unknown-statement",
+        "unknown statement `esle`",
+        "did you mean `else`?",
+    ),
+    "a misspelt while without parentheses": Case(
+        LAST,
+        f"«whlie» $var(i) < 3 {{ $var(i) = $var(i) + 1; }}\n    {LAST}",
+        "unknown-statement",
+        "unknown statement `whlie`",
+        "did you mean `while`?",
+    ),
+    "then": Case(
+        f"if ({CONDITION}) {{",
+        f"if ({CONDITION}) «then» {{",
+        "unknown-statement",
+        "`then` is not a keyword",
+        "remove it",
     ),
     "a misspelt if": Case(
         f"if ({CONDITION})", f"«fi» ({CONDITION})", "unknown-statement", "unknown statement `fi`", "did you mean `if`?"
@@ -371,6 +525,27 @@ ERRORS = {
         "`route[RELAY]` is how a route begins",
         "call it with `route(RELAY)`",
     ),
+    "a call of a route written as its block, without semicolon": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    «route[RELAY]»\n",
+        "syntax-error",
+        "`route[RELAY]` is how a route begins",
+        "call it with `route(RELAY);`",
+    ),
+    "a call of a route written as its block, in a condition": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    if («route[RELAY]» && 1) exit;\n",
+        "syntax-error",
+        "`route[RELAY]` is how a route begins",
+        "call it with `route(RELAY)`",
+    ),
+    "a call of a route without parentheses": Case(
+        ROUTE,
+        f"route[RELAY] {{ exit; }}\n{ROUTE}\n    route«» RELAY;",
+        "syntax-error",
+        "expected `(` after `route`",
+        "write `route(RELAY)`",
+    ),
     "a test that belongs into onsend_route": Case(
         CONDITION,
         "«to_ip» == 127.0.0.1",
@@ -406,6 +581,27 @@ ERRORS = {
         "this condition is never closed",
         "add `#!endif`",
     ),
+    "an #!endif with text behind it": Case(
+        ROUTE,
+        f"#!define WITH_ROUTE\n#!ifdef WITH_ROUTE\n«#!endif WITH_ROUTE»\n{ROUTE}",
+        "unclosed-ifdef",
+        "this `#!endif` is a comment, because text follows it on the line",
+        "move the text to a line of its own",
+    ),
+    "an #!endif with text behind it, after text that is off": Case(
+        ROUTE,
+        f"#!ifdef WITH_ROUTE\n«#!endif # WITH_ROUTE»\n#!ifndef WITH_ROUTE\n#!endif\n{ROUTE}",
+        "unclosed-ifdef",
+        "this `#!endif` is a comment, because text follows it on the line",
+        "move the text to a line of its own",
+    ),
+    "a condition without a name": Case(
+        ROUTE,
+        f"«#!ifdef»\n#!endif\n{ROUTE}",
+        "bad-directive",
+        "expected a name after `#!ifdef`",
+        "write `#!ifdef NAME`",
+    ),
     "an #!endif too many": Case(
         ROUTE, f"«#!endif»\n{ROUTE}", "stray-endif", "`#!endif` without `#!ifdef`", "remove it"
     ),
@@ -425,6 +621,20 @@ ERRORS = {
     ),
     "strings where numbers are compared": Case(
         CONDITION, '«"9"» < "10"', "type-mismatch", "`<` needs numbers, this is a string"
+    ),
+    "a negated value compared with a string": Case(
+        CONDITION,
+        '!$rU == «"alice"»',
+        "type-mismatch",
+        "a number is compared with a string",
+        '`!` binds first: write `!($rU == "alice")`',
+    ),
+    "the result of a function compared with a string": Case(
+        CONDITION,
+        f'{CONDITION} == «"yes"»',
+        "type-mismatch",
+        "a number is compared with a string",
+        "compare it with a number",
     ),
     "a string added to a number": Case(
         EXIT, '$var(x) = 1 + «"1"»; exit;', "type-mismatch", "a string cannot be added to a number"
@@ -446,6 +656,13 @@ ERRORS = {
 }
 
 WARNINGS = {
+    "a path on which a request is neither answered nor sent on": Case(
+        ROUTE,
+        "«request_route» { route(ANSWER); }\nroute[ANSWER] {\n    if ($rU == $null) return;",
+        "silent-request",
+        "a request can reach the end of request_route without having been answered or sent on",
+        "end it with a reply, or with `exit` where silence is meant",
+    ),
     "a variable that nothing sets": Case(
         EXIT,
         '$var(count) = 1; xlog("«$var(cuont)»"); exit;',
@@ -568,6 +785,20 @@ def test_mistakes_in_syntax_are_told_together_with_others() -> None:
         ("syntax-error", ""),
         ("unknown-statement", "exti"),
         ("wrong-arity", "sl_send_reply"),
+    ]
+
+
+def test_a_missing_module_hides_no_slip() -> None:
+    """With a module missing, names that may be its are passed over, and slips of known names are still told."""
+    text = changed(
+        (LAST_LOADMODULE, f'loadmodule "tm.so"\nloadmodule "kahea_nonesuch.so"\n{LAST_LOADMODULE}'),
+        (OK, 'sl_send_replay("200", "$T_reply_code");'),
+        (EXIT, "t_relay(); t_realy(); something_else(); exit;"),
+    )
+
+    assert [(each.code, place(each)[2]) for each in diagnosed(text) if each.code != "module-not-installed"] == [
+        ("unknown-function", "sl_send_replay"),
+        ("unknown-function", "t_realy"),
     ]
 
 

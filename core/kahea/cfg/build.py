@@ -12,6 +12,8 @@ from kahea.cfg.tokens import module_name
 from kahea.diagnostics import Diagnostics
 from kahea.diagnostics.suggest import did_you_mean
 
+MAX_PORT = 65535
+
 _EVENT_NAME = re.compile(r"[a-zA-Z][0-9a-zA-Z-]*(?::[a-zA-Z][0-9a-zA-Z_-]*)+")
 _PORT_RANGE = re.compile(r"(\d+)-(\d+)")
 _ROUTE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+")
@@ -328,8 +330,18 @@ def socket(parts: list[list[ast.Node]], diagnostics: Diagnostics) -> ast.Listen:
             options["last_port"] = ast.Int(last.span, int(ports.group(2)))
         elif not (isinstance(last, ast.Name) and last.text == "*"):
             diagnostics.error("syntax-error", "expected a port number", last.span)
+        if max(port or 0, last_port(options)) > MAX_PORT:
+            diagnostics.error("bad-port", f"`{last.span.text}` is no port: the largest is {MAX_PORT}", last.span)
+            port = None
+            options.pop("last_port", None)
     hosts = [ast.Name(node.span, _host_text(node)) for node in parts[0]]
     return ast.Listen(protocol, hosts, port, options=options, span=span)
+
+
+def last_port(options: dict[str, ast.Int | ast.Str | ast.Name]) -> int:
+    """Return the last port of a range, 0 when an address has none."""
+    last = options.get("last_port")
+    return last.value if isinstance(last, ast.Int) else 0
 
 
 def _host_text(node: ast.Node) -> str:

@@ -56,6 +56,7 @@ class Classifier:
         self._diagnostics = diagnostics
         self._braces: list[Token] = []
         self._suspect: Token | None = None
+        self._closed_too_early = False
         self._parentheses = 0
         self._item = ""
         self._custom = False
@@ -118,6 +119,12 @@ class Classifier:
         elif word == "route" and self._is_route_call():
             yield from self._route_call(token)
             return
+        elif word == "route" and self._is_bare_route_call():
+            yield from self._bare_route_call(token)
+            return
+        elif word == "then" and self._previous is not None and self._previous.type not in _CASE_EDGE:
+            self._unknown(token, "`then` is not a keyword", "remove it")
+            return
         elif self._begins_item(word):
             yield from self._close_all(token)
             yield from self._outside(token)
@@ -140,8 +147,27 @@ class Classifier:
         return (
             self._peek_type() == "LBRACK"
             and self._peek_type(2) == "RBRACK"
-            and self._peek_type(3) in ("SEMI", "RPAREN", "AND", "OR")
+            and self._peek_type(3) not in ("", "LBRACE")
         )
+
+    def _is_bare_route_call(self) -> bool:
+        """Tell whether ``route X;`` stands here, a call without parentheses."""
+        return self._peek_type() in ("NAME", "INT", "STRING", "RAW") and self._peek_type(1) == "SEMI"
+
+    def _bare_route_call(self, token: Token) -> Iterator[Token]:
+        """Yield ``route X`` as the call ``route(X)`` that it was meant to be."""
+        name = self._next()
+        assert name is not None
+        self._diagnostics.error(
+            "syntax-error",
+            f"expected `(` after `{token.text}`",
+            Span(token.file, token.end, token.end, token.origin),
+            help=f"write `route({name.text})`",
+        )
+        yield token
+        yield Token("LPAREN", "(", token.file, token.end, token.end)
+        yield name
+        yield Token("RPAREN", ")", name.file, name.end, name.end)
 
     def _route_call(self, token: Token) -> Iterator[Token]:
         """Yield ``route[X]`` as the call ``route(X)`` that it was meant to be."""
@@ -149,14 +175,19 @@ class Classifier:
         assert opening is not None
         assert name is not None
         assert closing is not None
+        ends_badly = (
+            self._previous is not None and self._previous.type in _STATEMENT_EDGE and self._peek_type() != "SEMI"
+        )
         self._diagnostics.error(
             "syntax-error",
             f"`route[{name.text}]` is how a route begins",
             token.span.to(closing.span),
-            help=f"call it with `route({name.text})`",
+            help=f"call it with `route({name.text}){';' if ends_badly else ''}`",
         )
         opening.type, closing.type = "LPAREN", "RPAREN"
         yield from (token, opening, name, closing)
+        if ends_badly:
+            yield Token("SEMI", ";", closing.file, closing.end, closing.end)
 
     def _statement_word(self, token: Token, word: str) -> Iterator[Token]:
         """Yield the first word of a statement; a misspelt keyword as the keyword."""
@@ -167,7 +198,7 @@ class Classifier:
             yield _like(token, "IF")
             return
         meant: list[str] = []
-        if following == "LBRACE" or (following == "NAME" and self._peek_text() == "if"):
+        if following in ("LBRACE", "NAME"):
             meant = best_matches(word, ("else",))
             if not meant and following == "LBRACE":
                 self._unknown(token, f"unknown statement `{word}`", None)
@@ -180,7 +211,7 @@ class Classifier:
         elif following == "COLON":
             meant = best_matches(word, ("default",))
         elif following in _OPERANDS:
-            meant = best_matches(word, ("return", "case", "exit", "drop"))
+            meant = best_matches(word, ("return", "case", "exit", "drop", *_HEADS))
         if meant:
             self._unknown(token, f"unknown statement `{word}`", did_you_mean(word, meant[:1]))
             token.type = BLOCK_WORDS[meant[0]]
@@ -214,10 +245,12 @@ class Classifier:
                 help="remove it",
                 notes=[Note("the block opens here", opened.span)],
             )
+            self._closed_too_early = True
             return False
         self._braces.pop()
         if not self._braces:
             self._suspect = None
+            self._closed_too_early = False
         return True
 
     def _statement_follows(self) -> bool:
@@ -241,10 +274,12 @@ class Classifier:
     def _close_all(self, before: Token | None) -> Iterator[Token]:
         """Report the block that is never closed, and yield the braces that are missing."""
         opened = self._suspect or self._braces[-1]
+        reported, self._closed_too_early = self._closed_too_early, False
         noticed = [] if before is None else [Note(f"found `{before.text}` inside it", before.span)]
-        self._diagnostics.error(
-            "unbalanced-brace", "this block is never closed", opened.span, help="add `}`", notes=noticed
-        )
+        if not reported or len(self._braces) > 1:
+            self._diagnostics.error(
+                "unbalanced-brace", "this block is never closed", opened.span, help="add `}`", notes=noticed
+            )
         end = before or self._previous or opened
         for _ in self._braces:
             yield Token("RBRACE", "}", end.file, end.start if before else end.end, end.start if before else end.end)

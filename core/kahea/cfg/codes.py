@@ -36,6 +36,13 @@ register(
     fix="# WITH_TLS\n#!endif",
 )
 register(
+    "bad-port",
+    "a port number is too large",
+    meaning="A port is a number from 1 to 65535.",
+    example="listen=udp:192.0.2.1:506000",
+    fix="listen=udp:192.0.2.1:50600",
+)
+register(
     "bad-route-name",
     "a route block has a name that cannot be",
     meaning=(

@@ -21,6 +21,9 @@ from kahea.diagnostics.suggest import best_matches
 Report = Callable[[str, str, int, int, str | None], None]
 """Reports a mistake: code, message, start and end offset in the text, help."""
 
+ENDIF_IN_COMMENT = "endif-in-comment"
+"""Reported instead of a diagnostic's code: whether it is a mistake of its own is known at the end of the text."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _word = "[A-Za-z_][A-Za-z0-9_]*"
@@ -28,6 +31,11 @@ _word = "[A-Za-z_][A-Za-z0-9_]*"
 _DOUBLE_QUOTED = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
 _NEXT_QUOTE = re.compile(r'[ \t\b\r\n]*+(?=")')
 _LINE_TAIL = re.compile(r"[)\];,{}\s]*\Z")
+_SEPARATOR = re.compile(r"[ \t]*(?:[,;+(){]|[=!<>]=|=~|&&|\|\|)[ \t(,;+]*\Z")
+_WORD_BEFORE = re.compile(r"(?<![\w\".$])[\w.]+\Z")
+_SEPARATOR_FIRST = re.compile(r"[ \t]*[,)]")
+_PLAIN_WORD = re.compile(r"[\w.:@-]+(?=[),;])")
+_QUOTE_IN = {'"': re.compile(r'(?<!\\)"'), "'": re.compile("'")}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _PV_START = re.compile(rf"\$(?:(?:{_word})?\(|{_word}|[$?])")
 _CODE_IN_PV = re.compile(r"""["']|[=!<>]=|&&|\|\|""")
@@ -107,7 +115,7 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
                     return self._not_a_directive(token, word)
                 rest = _LINE_END.match(self.text, end)
                 self._report(
-                    "bad-directive",
+                    "bad-directive" if word == "else" else ENDIF_IN_COMMENT,
                     f"this `#!{word}` is a comment, because text follows it on the line",
                     token.index,
                     rest.end() if rest else end,
@@ -151,12 +159,18 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
     @_token('"')
     def STRING(self, token: Any) -> Any:  # noqa: N802
         """A double-quoted string, joined with those that follow it with nothing but white space between."""
+        if self._closes_what_was_not_opened(token.index):
+            self.index = token.index + 1
+            return None
         parts = []
         start = token.index
         while True:
             match = _DOUBLE_QUOTED.match(self.text, start)
             if match is None or self._swallows_code(match.end(), match.group(1)):
                 parts.append(self._unterminated(start, '"'))
+                break
+            if self._opens_the_next(match.end(), match.group(1), '"'):
+                parts.append(self._ended_before_separator(start, match.group(1), '"'))
                 break
             parts.append(match.group(1))
             self.index = match.end()
@@ -175,6 +189,8 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
         body = self.text[self.index : end] if end >= 0 else ""
         if end < 0 or self._swallows_code(end + 1, body):
             token.value = self._unterminated(token.index, "'")
+        elif self._opens_the_next(end + 1, body, "'"):
+            token.value = self._ended_before_separator(token.index, body, "'")
         else:
             token.value = body
             self.index = end + 1
@@ -192,9 +208,10 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
             return token
         end = match.end()
         if match.group().endswith("("):
-            end = self._closing_parenthesis(token.index, end)
-            if _CODE_IN_PV.search(self.text, token.index, end):
-                end = self._shorter(token.index, end)
+            closed = self._closing_parenthesis(end)
+            end = closed or _end_of(_LINE_END, self.text, end)
+            if not closed or _CODE_IN_PV.search(self.text, token.index, end):
+                end = max(match.end(), self._shorter(token.index, end))
         self.index = token.end = end
         token.value = self.text[token.index : end]
         return token
@@ -306,6 +323,34 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
             return False
         return end < len(self.text) and self.text[end] not in _AFTER_STRING and self.text[end] != '"'
 
+    def _opens_the_next(self, end: int, body: str, quote: str) -> bool:
+        """Tell whether the quote before *end* opens the next string of the line, because one before it is missing."""
+        if "\n" in body or not (self.text[end : end + 1].isalnum() or self.text[end : end + 1] in ("$", "_")):
+            return False
+        rest = self.text[end : _end_of(_LINE_END, self.text, end)]
+        return _SEPARATOR.search(body) is not None and len(_QUOTE_IN[quote].findall(rest)) % 2 == 1
+
+    def _closes_what_was_not_opened(self, start: int) -> bool:
+        """Report a quote behind a word when it is that word's opening quote that is missing."""
+        word = _WORD_BEFORE.search(self.text, max(0, start - 80), start)
+        match = _DOUBLE_QUOTED.match(self.text, start)
+        if word is None or match is None or not _SEPARATOR_FIRST.match(match.group(1)):
+            return False
+        if not self._opens_the_next(match.end(), match.group(1), '"'):
+            return False
+        self._report(
+            "unterminated-string", "this quote closes no string", start, start + 1, f'add `"` before `{word.group()}`'
+        )
+        return True
+
+    def _ended_before_separator(self, start: int, body: str, quote: str) -> str:
+        """Report a string that lacks its closing quote, end it before what separates it from the next one."""
+        word, separator = _PLAIN_WORD.match(body), _SEPARATOR.search(body)
+        body = word.group() if word else body[: separator.start()] if separator else body
+        self.index = start + 1 + len(body)
+        self._report("unterminated-string", "this string is never closed", start, self.index, f"add `{quote}`")
+        return body
+
     def _unterminated(self, start: int, quote: str) -> str:
         """Report the string that opens at *start*, end it at its line's end and return its body."""
         line_end = self.text.find("\n", start)
@@ -326,7 +371,8 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
                 self._report("unterminated-pv", "this pseudo-variable is never closed", start, end, "add `)`")
         return end
 
-    def _closing_parenthesis(self, start: int, index: int) -> int:
+    def _closing_parenthesis(self, index: int) -> int | None:
+        """Return the offset behind the parenthesis that closes one before *index*, on the same line."""
         depth = 1
         for match in _PARENTHESIS.finditer(self.text, index):
             found = match.group()
@@ -335,9 +381,7 @@ class ConfigLexer(Lexer):  # type: ignore[misc]
             depth += 1 if found == "(" else -1
             if depth == 0:
                 return match.end()
-        end = start + len(self.text[start : _end_of(_LINE_END, self.text, start)].rstrip("{};\r \t"))
-        self._report("unterminated-pv", "this pseudo-variable is never closed", start, end, "add `)`")
-        return max(end, index)
+        return None
 
 
 def lex(text: str, report: Report, index: int = 0) -> Iterator[Any]:

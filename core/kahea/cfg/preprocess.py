@@ -65,6 +65,7 @@ class Preprocessor:
         self.values: dict[str, str | None] = {}
         self.substitutions: list[Substitution] = []
         self.conditions: list[Condition] = []
+        self._passed_over: list[tuple[str, Span, str | None]] = []
         self._define_core_names()
 
     @property
@@ -253,13 +254,33 @@ class Preprocessor:
         else:
             self._diagnostics.error("stray-endif", "`#!endif` without `#!ifdef`", span, help="remove it")
 
+    def passed_over(self, message: str, span: Span, hint: str | None) -> None:
+        """Take note of an ``#!endif`` that closes nothing because of what stands behind it.
+
+        Args:
+            message: what is wrong with it.
+            span: its place.
+            hint: what would mend it.
+        """
+        self._passed_over.append((message, span, hint))
+
     def finish(self) -> None:
         """Report the conditions that are still open at the end of the text."""
-        for condition in self.conditions:
-            self._diagnostics.error(
-                "unclosed-ifdef", "this condition is never closed", condition.span, help="add `#!endif`"
-            )
+        for condition in reversed(self.conditions):
+            near = next((found for found in self._passed_over if _follows(found[1], condition.span)), None)
+            if near is None:
+                self._diagnostics.error(
+                    "unclosed-ifdef", "this condition is never closed", condition.span, help="add `#!endif`"
+                )
+                continue
+            self._passed_over.remove(near)
+            message, span, hint = near
+            notes = [Note("condition opened here", condition.span)]
+            self._diagnostics.error("unclosed-ifdef", message, span, help=hint, notes=notes)
         self.conditions.clear()
+        for message, span, hint in self._passed_over:
+            self._diagnostics.warning("bad-directive", message, span, help=hint)
+        self._passed_over.clear()
 
     # --- helpers ---------------------------------------------------------------------------------
 
@@ -278,9 +299,10 @@ class Preprocessor:
     def _name(self, text: str, start: int, word: str, span: Span) -> re.Match[str] | None:
         match = _NAME.match(text)
         if match is None:
-            self._bad(
-                span, f"expected a name after `#!{word}`", "a name has letters, digits and `_`, and no digit first"
+            hint = (
+                "a name has letters, digits and `_`, and no digit first" if text.strip() else f"write `#!{word} NAME`"
             )
+            self._bad(span, f"expected a name after `#!{word}`", hint)
         elif match.group(2):
             place = Span(span.file, start + match.start(1), start + match.end())
             self._bad(place, "`-` is not allowed in a name", "use `_`")
@@ -311,6 +333,11 @@ def _arguments(span: Span, word: str) -> tuple[str, int]:
     text = span.text
     start = text.index(word) + len(word)
     return text[start:], span.start + start
+
+
+def _follows(span: Span, other: Span) -> bool:
+    """Whether a place stands behind another one of the same file."""
+    return span.file is other.file and span.start >= other.end
 
 
 def _skip(text: str, index: int) -> int:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from kahea.cfg.strings import character_places
 from kahea.diagnostics import Span
 
 MAX_NESTING = 20
@@ -154,7 +155,13 @@ def span_in(span: Span | None, text: str, start: int, end: int) -> Span | None:
         return Span(span.file, span.start + start, span.start + end)
     if len(source) == len(text) + 2 and source[1:-1] == text:
         return Span(span.file, span.start + 1 + start, span.start + 1 + end)
-    return span
+    known = character_places(source)
+    if known is None or known[0] != text:
+        return span
+    places = known[1]
+    first = places[start][0] if start < len(places) else len(source) - 1
+    last = places[end - 1][1] if end > start else first
+    return Span(span.file, span.start + first, span.start + last)
 
 
 class _Reader:

@@ -36,6 +36,8 @@ _INSERTED = {
 }
 _ITEM_STARTS = words("PARAM LISTPARAM LOADMODULE SETTING MODPARAM FLAGS ROUTE")
 _STATEMENT_STARTS = words("NAME PV IF WHILE SWITCH BREAK RETURN EXIT DROP CASE DEFAULT ELSE CORE")
+_MEANT = {"===": "==", "!==": "!=", "<>": "!=", "=~=": "=~"}
+_WORD_PARTS = words("NAME NUMNAME INT DOT MINUS SLASH")
 _HEADS = {"IF": "if", "WHILE": "while", "SWITCH": "switch"}
 _OPERATORS = words("EQUALITY RELATION SHL SHR AND OR PLUS MINUS STAR SLASH MOD BAND BOR BXOR NOT BNOT EQ COMMA LPAREN")
 
@@ -110,9 +112,24 @@ class RecoveringParser(CachedParser):
 
     def _replace(self, token: Token, types: list[str]) -> Token | None:
         """Mend a wrong operator."""
+        if token.type == "EQ" and types[1:2] == ["NOT"] and self._fits(["EQUALITY", *types[2:]]):
+            (following,) = self._feed.peek(1)
+            if following.start == token.end:
+                next(self._feed)
+                self._report("syntax-error", "there is no operator `=!`", token.span.to(following.span), "write `!=`")
+                return _changed(token, "EQUALITY", "!=")
         if token.type == "EQ" and self._fits(["EQUALITY", *types[1:]]):
             self._report("assignment-in-condition", "`=` assigns; this compares", token.span, "write `==`")
             return _changed(token, "EQUALITY", "==")
+        if token.type in ("EQ", "RELATION"):
+            previous = self.symstack[-1]
+            if isinstance(previous, Token) and previous.end == token.start and self._fits(types[1:]):
+                written, meant = previous.text + token.text, _MEANT.get(previous.text + token.text)
+                if meant is not None:
+                    span = previous.span.to(token.span)
+                    self._report("syntax-error", f"there is no operator `{written}`", span, f"write `{meant}`")
+                    previous.content, previous.end = meant, token.end
+                    return next(self._feed, None) or self._end()
         if token.type == "COMPOUND" and self._fits(["EQ", *types[1:]]):
             operator = token.text[:-1]
             target = self.symstack[-1].text if isinstance(self.symstack[-1], Token) else "x"
@@ -134,7 +151,25 @@ class RecoveringParser(CachedParser):
             tilde = next(self._feed)
             self._report("syntax-error", "there is no operator `!~`", token.span.to(tilde.span), "write `!(a =~ b)`")
             return _changed(token, "EQUALITY", "=~")
-        return None
+        return self._quote(token)
+
+    def _quote(self, token: Token) -> Token | None:
+        """Mend a word where only a string may stand, such as a module's name without quotes."""
+        if token.type not in ("NAME", "NUMNAME") or not self._fits(["STRING"]) or self._fits(["INT"]):
+            return None
+        end, ahead = token.end, self._feed.peek(2 * _LOOK_AHEAD)
+        parts = 0
+        while parts < len(ahead) and ahead[parts].start == end and ahead[parts].type in _WORD_PARTS:
+            end = ahead[parts].end
+            parts += 1
+        if not self._fits(["STRING", *(following.type for following in ahead[parts : parts + 1])]):
+            return None
+        for _ in range(parts):
+            next(self._feed)
+        text = token.file.text[token.start : end] if token.origin is None else token.text
+        span = Span(token.file, token.start, end, token.origin)
+        self._report("syntax-error", f"expected a string, found `{text}`", span, f'put it in quotes: `"{text}"`')
+        return Token("STRING", text, token.file, token.start, end, token.origin)
 
     def _insert(self, token: Token, types: list[str]) -> Token | None:
         """Mend a missing token."""
@@ -188,7 +223,8 @@ class RecoveringParser(CachedParser):
             yield "COMMA"
             yield "LPAREN"
         yield "COLON"
-        yield "LBRACE"
+        if previous.type != "EQ":
+            yield "LBRACE"
         yield "SEMI"
         yield "EQ"
 
@@ -204,12 +240,19 @@ class RecoveringParser(CachedParser):
         if token.type in _OPERATORS and self._fits(types[1:]):
             return None
         for kind in ("INT", "STRING"):
-            if self._fits([kind, *types]):
-                what = "a value" if previous.type == "EQ" else "an expression"
-                message = f"expected {what}, found {described(token)}"
-                self._report("syntax-error", message, token.span, None, _origin(previous))
-                self._feed.put_back(token)
-                return Token(kind, 0 if kind == "INT" else "", token.file, token.start, token.start)
+            if not self._fits([kind, *types]):
+                continue
+            at, place = token.start, token.span
+            what = "a value" if previous.type == "EQ" else "an expression"
+            message, hint = f"expected {what}, found {described(token)}", None
+            if previous.type == "EQ" and self._at_line_end(token, previous):
+                # what stands on the next line has nothing to do with it
+                at, place = previous.end, Span(previous.file, previous.end, previous.end, previous.origin)
+                target = self.symstack[-2]
+                message, hint = f"`{target.text if isinstance(target, Token) else '='}` has no value", "add one"
+            self._report("syntax-error", message, place, hint, _origin(previous))
+            self._feed.put_back(token)
+            return Token(kind, 0 if kind == "INT" else "", previous.file if hint else token.file, at, at)
         return None
 
     def _delete(self, token: Token, types: list[str]) -> Token | None:
@@ -373,6 +416,9 @@ class RecoveringParser(CachedParser):
             return "`else` needs an `if` before it"
         if token.type in ("CASE", "DEFAULT"):
             return f"`{token.text}` stands in a `switch`"
+        previous = self._previous()
+        if token.type == "NAME" and previous is not None and previous.type == "STRING" and previous.end == token.start:
+            return 'write a quote inside a string as `\\"`'
         if token.type == "NUMNAME":
             return "a number has no letters, and one that begins with 0 is octal"
         return None

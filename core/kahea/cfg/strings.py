@@ -8,6 +8,39 @@ _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{1,2}|[0-7]{2,3}|\r?\n|[nrat\"\\])")
 _SIMPLE = {"n": "\n", "r": "\r", "a": "\a", "t": "\t", '"': '"', "\\": "\\", "\n": "", "\r": ""}
 
 
+_GAP = re.compile(r'"[ \t\b\r\n]*"')
+
+
+def character_places(literal: str) -> tuple[str, list[tuple[int, int]]] | None:
+    """Return the content of a double-quoted literal, and where each of its characters stands in the literal.
+
+    Args:
+        literal: with its quotes; may be several strings that join.
+
+    Returns:
+        The content and, for each character, offsets of its first character and behind its last one; ``None`` for
+        what is no such literal, and for one whose escapes spell the bytes of a character.
+    """
+    if len(literal) < 2 or literal[0] != '"' or literal[-1] != '"':
+        return None
+    content: list[str] = []
+    places: list[tuple[int, int]] = []
+    index, end = 1, len(literal) - 1
+    while index < end:
+        gap = _GAP.match(literal, index) if literal[index] == '"' else None
+        if gap is not None:
+            index = gap.end()
+            continue
+        escape = _ESCAPE.match(literal, index)
+        after = escape.end() if escape else index + 1
+        meant = unescape(literal[index:after])
+        content.append(meant)
+        if meant:
+            places.append((index, after))
+        index = after
+    return "".join(content), places
+
+
 def unescape(text: str) -> str:
     r"""Return the content of a double-quoted string.
 

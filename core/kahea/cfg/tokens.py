@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kahea.cfg.lexer import lex
+from kahea.cfg.lexer import ENDIF_IN_COMMENT, lex
 from kahea.cfg.preprocess import Define, Preprocessor
 from kahea.cfg.sources import SourceError, parse_file_name, read_included
 from kahea.cfg.token import Token
@@ -20,7 +20,9 @@ MAX_INCLUDED_FILES = 1000
 MAX_EXPANSION_DEPTH = 20
 MAX_EXPANDED_TOKENS = 100_000
 
-_SKIPPED = re.compile(r"(\#?)(?:\#!|!!)(?:(ifdef|ifndef|ifexp)[ \t\b\r]+[^\n]*|(else|endif)[ \t\b\r]*(?:(\n)|\Z))")
+_SKIPPED = re.compile(
+    r"(\#?)(?:\#!|!!)(?:(ifdef|ifndef|ifexp)[ \t\b\r]+[^\n]*|(else|endif)[ \t\b\r]*(?:(\n)|\Z|([^\n\w][^\n]*)))"
+)
 _STRING_OR_COMMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|(\#|//)""", re.DOTALL)
 _STRING_FOLLOWS = re.compile(r'[ \t\b\r\n]*"')
 _ECHOED = ("def", "try", "redef", "undef", "subst")
@@ -138,6 +140,9 @@ class TokenStream:
         file = frame.file
 
         def report(code: str, message: str, start: int, end: int, hint: str | None) -> None:
+            if code == ENDIF_IN_COMMENT:
+                self._preprocessor.passed_over(message, Span(file, start, end), hint)
+                return
             severity = self._diagnostics.warning if code in _WARNINGS else self._diagnostics.error
             severity(code, message, Span(file, start, end), help=hint)
 
@@ -226,10 +231,19 @@ class TokenStream:
             position = frame.position
             while (match := _SKIPPED.search(frame.file.text, position)) is not None:
                 position = match.end()
-                commented, opening, closing, line_end = match.groups()
+                commented, opening, closing, line_end, behind = match.groups()
                 span = _without_line_end(Span(frame.file, match.start() + len(commented), match.end()))
                 if opening:
                     self._preprocessor.open_condition(opening, span)
+                    continue
+                if behind:
+                    begins_line = not frame.file.line_text(span.line)[: span.column - 1].strip()
+                    if closing == "endif" and begins_line and not commented:
+                        self._preprocessor.passed_over(
+                            "this `#!endif` is a comment, because text follows it on the line",
+                            span,
+                            "move the text to a line of its own",
+                        )
                     continue
                 if commented:
                     self._diagnostics.warning(

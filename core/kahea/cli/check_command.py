@@ -7,13 +7,18 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Final
 
+from kahea import __version__
 from kahea.cli.configuration import load
 from kahea.cli.parse import parse_options
 from kahea.diagnostics import Diagnostics
+from kahea.diagnostics.github import render_github
 from kahea.diagnostics.render import render_all, render_json
+from kahea.diagnostics.sarif import render_sarif
 from kahea.script.globals import WithoutEffect
 
-FORMATS: Final = ("full", "concise", "json")
+FORMATS: Final = ("full", "concise", "json", "sarif", "github")
+
+_FOR_PEOPLE: Final = ("full", "concise")
 
 
 def run(words: Sequence[str]) -> int:
@@ -30,7 +35,12 @@ def run(words: Sequence[str]) -> int:
     """
     parser = ArgumentParser(prog="kahea check", description="Report every mistake of a configuration.")
     parser.add_argument("file", metavar="FILE", help="the configuration; - is standard input")
-    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="with source lines, a line each, or JSON")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default=FORMATS[0],
+        help="with source lines, a line each, JSON, SARIF 2.1.0, or annotations of GitHub Actions",
+    )
     parser.add_argument("-A", dest="defines", metavar="DEFINE", action="append", default=[], help="as kahea -A")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell why parameters have no effect")
     arguments = parser.parse_args(words)
@@ -38,7 +48,7 @@ def run(words: Sequence[str]) -> int:
     configuration = load(parse_options(["-f", arguments.file, *defines]))
     diagnostics = configuration.diagnostics
     print(_rendered(diagnostics, arguments.format), end="")
-    if arguments.format != "json":
+    if arguments.format in _FOR_PEOPLE:
         print(_without_effect(configuration.without_effect, verbose=arguments.verbose), end="")
     return 1 if diagnostics.errors else 0
 
@@ -46,6 +56,10 @@ def run(words: Sequence[str]) -> int:
 def _rendered(diagnostics: Diagnostics, form: str) -> str:
     if form == "json":
         return render_json(diagnostics)
+    if form == "sarif":
+        return render_sarif(diagnostics, tool="kahea", version=__version__)
+    if form == "github":
+        return render_github(diagnostics)
     return render_all(diagnostics, concise=form == "concise", colour=form == "full" and sys.stdout.isatty())
 
 

@@ -16,7 +16,7 @@ from kahea.modules.module import NoParams
 from kahea.modules.settings import Settings
 from kahea.script.corefunctions import CORE, CoreFunctions
 from kahea.script.coretests import CORE_TESTS
-from kahea.script.dispositions import REASONS, works
+from kahea.script.dispositions import NOT_THERE, REASONS, works
 from kahea.script.parameters import ALIASES, KNOWN
 from kahea.script.selecttables import KINDS, ROOT
 
@@ -44,6 +44,9 @@ def _page() -> Iterator[str]:
     for name, functions in sorted(_by_name(declared.functions).items()):
         for function in functions:
             yield f"| `{name}({_arguments(function)})` | {_cell(function.doc)} |"
+    yield from ("", "Functions of Kamailio's core that are not there:", "", "| Function | Instead |", "|---|---|")
+    for name, instead in sorted(NOT_THERE.items()):
+        yield f"| `{name}()` | {instead} |"
     yield from ("", "## Pseudo-variables", "", "| Name | Value |", "|---|---|")
     for variable in declared.pseudo_variables:
         inner = "(name)" if variable.inner == "required" or variable.bind is not None else ""

@@ -6,8 +6,9 @@ import time
 from typing import cast
 
 from kahea.logs import Logger
-from kahea.modules.core import Clock, Core, Counters, Services
+from kahea.modules.core import Clock, Core, Services
 from kahea.modules.settings import Settings
+from kahea.modules.statistics import Counters, Statistics
 from kahea.modules.workers import Alone, Workers
 from kahea.server.runtime import Parameters
 from kahea.server.tables.shared import SharedTables
@@ -32,6 +33,7 @@ class _OfflineCore:
         self.tables = SharedTables(self.clock, self.log)
         self.parameters = Parameters(self.settings, self.tables)
         self.counters = Counters()
+        self.statistics = Statistics(self.counters)
         self.tag_seed = bytes(16)
         self.workers: Workers = Alone()
 

@@ -11,8 +11,9 @@ from typing import Final
 import kahea
 from kahea.cli.option_table import OPTIONS, Option
 from kahea.cli.options import DEFAULT_CONFIG_FILE, DEFAULT_RUNTIME_DIR
+from kahea.modules.presented import KAMAILIO_VERSION
 
-PRESENTED_VERSION: Final = "6.1"
+PRESENTED_VERSION: Final = KAMAILIO_VERSION.rpartition(".")[0]
 """The version of Kamailio whose language and command line this is."""
 
 _COLUMN: Final = 17

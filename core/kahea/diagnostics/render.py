@@ -32,9 +32,9 @@ def render_full(diagnostic: Diagnostic, *, colour: bool = False) -> str:
         lines += _frame(diagnostic.span, gutter, diagnostic.help or "", _COLOURS[severity] if colour else "")
     elif diagnostic.help:
         lines.append(f"{' ' * gutter} = {_paint('help', colour)}: {diagnostic.help}")
-    for note in _all_notes(diagnostic):
+    for note in all_notes(diagnostic):
         place = f" at {_place(note.span)}" if note.span else ""
-        lines.append(f"{' ' * gutter} = {_paint('note', colour)}: {_shown(note.message)}{place}")
+        lines.append(f"{' ' * gutter} = {_paint('note', colour)}: {shown(note.message)}{place}")
         if note.span is not None:
             lines += _frame(note.span, gutter, "", _COLOURS["note"] if colour else "")
     return "\n".join(lines)
@@ -50,12 +50,12 @@ def render_all(diagnostics: Iterable[Diagnostic], *, concise: bool = False, colo
     found = list(diagnostics)
     if not found:
         return ""
-    shown = [render_concise(each) if concise else render_full(each, colour=colour) for each in found]
+    rendered = [render_concise(each) if concise else render_full(each, colour=colour) for each in found]
     errors = sum(each.severity is Severity.ERROR for each in found)
     counts = [_counted(errors, "error")] if errors else []
     if len(found) > errors:
         counts.append(_counted(len(found) - errors, "warning"))
-    return ("\n" if concise else "\n\n").join([*shown, ", ".join(counts)]) + "\n"
+    return ("\n" if concise else "\n\n").join([*rendered, ", ".join(counts)]) + "\n"
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
@@ -67,10 +67,10 @@ def _headline(diagnostic: Diagnostic, colour: bool) -> str:
     place = f"{_place(diagnostic.span)}: " if diagnostic.span else ""
     bold, plain = (_BOLD, _PLAIN) if colour else ("", "")
     severity = _paint(diagnostic.severity.value, colour)
-    return f"{bold}{place}{plain}{severity}: {bold}{_shown(diagnostic.message)}{plain} [{diagnostic.code}]"
+    return f"{bold}{place}{plain}{severity}: {bold}{shown(diagnostic.message)}{plain} [{diagnostic.code}]"
 
 
-def _all_notes(diagnostic: Diagnostic) -> Iterator[Note]:
+def all_notes(diagnostic: Diagnostic) -> Iterator[Note]:
     """Yield the notes, then where the text came from: defines, inner to outer, and includes."""
     yield from diagnostic.notes
     origin = diagnostic.span.expanded_from if diagnostic.span else None
@@ -83,12 +83,12 @@ def _all_notes(diagnostic: Diagnostic) -> Iterator[Note]:
     for _ in range(_MAX_ORIGINS):
         if included is None:
             break
-        yield Note(f"`{_shown(included.file.name)}` includes this file", included)
+        yield Note(f"`{shown(included.file.name)}` includes this file", included)
         included = included.file.included_from
 
 
 def _gutter(diagnostic: Diagnostic) -> int:
-    spans = [diagnostic.span, *(note.span for note in _all_notes(diagnostic))]
+    spans = [diagnostic.span, *(note.span for note in all_notes(diagnostic))]
     return max((len(str(span.line)) for span in spans if span is not None), default=1) + 1
 
 
@@ -109,7 +109,7 @@ def _frame(span: Span, gutter: int, label: str, colour: str) -> list[str]:
     plain = _PLAIN if colour else ""
     return [
         f"{line:>{gutter}} | {shown_before}{shown_marked[:_MAX_WIDTH]}{shown_after}",
-        f"{' ' * gutter} | {' ' * _width(shown_before)}{colour}{caret}{plain}{' ' + _shown(label) if label else ''}",
+        f"{' ' * gutter} | {' ' * _width(shown_before)}{colour}{caret}{plain}{' ' + shown(label) if label else ''}",
     ]
 
 
@@ -129,13 +129,13 @@ def _shown_line(text: str, column: int) -> str:
         return text
     parts: list[str] = []
     for character in text:
-        shown = " " * (_TAB - column % _TAB) if character == "\t" else _shown(character)
-        parts.append(shown)
-        column += _width(shown)
+        piece = " " * (_TAB - column % _TAB) if character == "\t" else shown(character)
+        parts.append(piece)
+        column += _width(piece)
     return "".join(parts)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return text for a terminal: bytes that are no UTF-8 and control characters as escapes."""
     if text.isascii() and text.isprintable():
         return text
@@ -163,7 +163,7 @@ def _width(text: str) -> int:
 
 def _place(span: Span) -> str:
     line, column = span.file.position(span.start)
-    return f"{_shown(span.file.name)}:{line}:{column}"
+    return f"{shown(span.file.name)}:{line}:{column}"
 
 
 def _paint(word: str, colour: bool) -> str:
@@ -181,7 +181,7 @@ def _as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "place": _place_object(diagnostic.span),
         "help": diagnostic.help,
-        "notes": [{"message": note.message, "place": _place_object(note.span)} for note in _all_notes(diagnostic)],
+        "notes": [{"message": note.message, "place": _place_object(note.span)} for note in all_notes(diagnostic)],
     }
 
 

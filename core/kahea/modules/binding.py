@@ -35,6 +35,12 @@ class Binder(Protocol):
     def is_constant(self, text: str) -> bool:
         """Whether a format string holds no pseudo-variable."""
 
+    def evaluator(self) -> Callable[[Run, str], str]:
+        """Return what evaluates format strings that are only known while a script runs; it is slow at first.
+
+        It raises `ValueError` for a text with a mistake in it.
+        """
+
     def index(self, spec: PvSpec) -> Callable[[Run], int | str | None]:
         """Return what evaluates the index: a number, ``"*"`` or ``None``."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kahea.modules.core import Core
-    from kahea.sip.endpoints import Destination, LocalSocket
+    from kahea.sip.endpoints import Destination, LocalSocket, Source
     from kahea.sip.message import Message
 
 Value = str | int | None
@@ -36,6 +36,21 @@ class Sending:
         self.socket = socket
 
 
+class Received:
+    """What ``event_route[core:msg-received]`` sees of what has arrived.
+
+    Args:
+        data: the bytes; what the script puts in their place is read instead.
+        source: where they came from.
+    """
+
+    __slots__ = ("data", "source")
+
+    def __init__(self, data: bytes, source: Source) -> None:
+        self.data = data
+        self.source = source
+
+
 class Run:
     """One run of a script for one message.
 
@@ -55,6 +70,7 @@ class Run:
         code: what the block that the server ran gave, ``None`` when the script ended within it.
         at_end: called when the script has ended, before another one uses the context; set by who must know.
         ended: the code with which the script ended: 1, or 0 after ``return 0`` and the like, or that of ``exit``.
+        received: what has arrived, in ``event_route[core:msg-received]`` and its like.
         sending: what is about to be sent, in ``onsend_route`` and the routes that it calls.
     """
 
@@ -70,6 +86,7 @@ class Run:
         "lists",
         "msg",
         "rc",
+        "received",
         "sending",
         "variables",
     )
@@ -87,6 +104,7 @@ class Run:
         self.avps: dict[str, list[str | int]] = {}
         self.lists: XavpLists | None = None
         self.depth = 0
+        self.received: Received | None = None
         self.sending: Sending | None = None
         self.at_end: Callable[[Run], None] | None = None
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from kahea.modules.runtime import RuntimeParameters
     from kahea.modules.scripts import Routes
     from kahea.modules.settings import Settings
+    from kahea.modules.statistics import Counters, Statistics
     from kahea.modules.tables import Tables
     from kahea.modules.workers import Workers
+    from kahea.sip.edits import EditList
     from kahea.sip.endpoints import Destination, LocalSocket
     from kahea.sip.message import Message, Reply, Request
 
@@ -90,17 +92,6 @@ class Services:
         return self._provided.get(service)
 
 
-class Counters:
-    """Statistics of this process: ``group.name`` to a number that only counts up."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, int] = {}
-
-    def add(self, name: str, amount: int = 1) -> None:
-        """Count."""
-        self.values[name] = self.values.get(name, 0) + amount
-
-
 class Core(Protocol):
     """The server as its modules see it. `transport` and `timers` work from ``child_init`` on."""
 
@@ -111,6 +102,9 @@ class Core(Protocol):
     transport: Transport
     services: Services
     counters: Counters
+    """What this process counts; declared up to ``mod_init``."""
+    statistics: Statistics
+    """The sums over all workers, and what is computed; see `kahea.modules.statistics`."""
     tag_seed: bytes
     """Secret of this server's start, the same in all workers: To-tags and branches are derived from it."""
 
@@ -124,7 +118,7 @@ class Core(Protocol):
 
     @property
     def workers(self) -> Workers:
-        """This worker and the others; see `kahea.modules.workers`."""
+        """This worker and the others, to be asked for from ``mod_init`` on; see `kahea.modules.workers`."""
 
     @property
     def resolver(self) -> Resolver:
@@ -147,6 +141,17 @@ class Core(Protocol):
 
         Returns:
             ``False`` when the route dropped it, or when it is known at once that it cannot be sent.
+        """
+
+    def forward_reply(self, msg: Reply, edits: EditList | None = None) -> bool:
+        """Send a reply on to its second Via, without a transaction (RFC 3261 16.11).
+
+        Args:
+            msg: the reply that was received.
+            edits: changes for what is sent, beside those that the message has.
+
+        Returns:
+            ``False`` when there is no second Via, or when it is known at once that it cannot be sent.
         """
 
     def log_bounded(self, text: str, origin: str = "<core>", level: int = Level.INFO) -> None:

@@ -50,6 +50,8 @@ class Kind:
     accepts_null: ClassVar[bool] = False
     """Whether a pseudo-variable that stands alone reaches `dynamic` as its value, null as ``None``; it is printed as
     in a format otherwise."""
+    takes_variable: ClassVar[bool] = False
+    """With `Mode.RAW`: whether a pseudo-variable may stand in the argument's place; `bind` gets its text."""
     numeric: ClassVar[bool] = False
     """Whether a pseudo-variable that carries a number beside its text is taken as the number."""
 
@@ -180,13 +182,15 @@ class RouteNameKind(TextKind):
     Args:
         route: kind of the block.
         prefix: what the block's name has in front of the argument's.
+        must_exist: whether to check that.
     """
 
     label = "route name"
 
-    def __init__(self, route: Route, prefix: str = "") -> None:
+    def __init__(self, route: Route, prefix: str = "", *, must_exist: bool = True) -> None:
         self.route = route
         self.prefix = prefix
+        self.must_exist = must_exist
 
 
 class NullableTextKind(Kind):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar, get_args
+from typing import Any, ClassVar, Final, Generic, TypeVar, get_args
 
 import msgspec
 
@@ -20,6 +20,10 @@ class Params(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     A field of type ``list[...]`` collects repeated ``modparam`` lines. Describe a field with
     ``Annotated[int, msgspec.Meta(description="...")]``: it becomes the parameter's reference entry.
     """
+
+
+RUNTIME: Final = {"runtime": True}
+"""Marks a parameter that an operator may change while the server runs: ``Meta(description="...", extra=RUNTIME)``."""
 
 
 class NoParams(Params):
@@ -73,6 +77,9 @@ class Module(Generic[ParamsT]):
         ``binder("prefix").format(self.params.prefix)`` makes a function of the run. A mistake, a ``ValueError`` from
         this method included, is a diagnostic at the parameter's ``modparam``.
         """
+
+    def params_changed(self) -> None:
+        """Take notice that `params` was replaced: an operator has changed one that is marked `RUNTIME`. Override it."""
 
     def mod_init(self) -> None:
         """Start the module: once, before the server forks. Override it."""

@@ -19,7 +19,7 @@ class PendingChange:
 
 
 class RuntimeParameters(Protocol):
-    """The global parameters that may be changed: groups ``core`` and ``tcp`` (names that begin so), and custom ones.
+    """The parameters that may be changed: groups ``core`` and ``tcp`` (names that begin so), modules' and custom ones.
 
     The settings are replaced whole, in all workers; a run of a script sees one version of them from start to end.
     A replacement of a worker that died has the changed values too. A start of the server forgets them.

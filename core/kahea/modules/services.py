@@ -2,10 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from kahea.sip.message import Message
+    from kahea.modules.context import Run
+    from kahea.sip.endpoints import LocalSocket
+    from kahea.sip.message import Message, Reply, Request
+
+
+class BranchView(Protocol):
+    """A branch of a transaction, to be looked at."""
+
+    index: int
+    last_status: int
+    """Of its last reply, 0 before the first."""
+    uri: str
+    flags: int
+    ruid: str
+    instance: str
+    path: str
+    vbflags: int
+    """Flags that change what our Via says."""
+
+
+class TransactionView(Protocol):
+    """A transaction, to be looked at."""
+
+    index: int
+    label: int
+    method: str
+    is_invite: bool
+    request: Request | None
+    """What is answered; ``None`` for a request of our own."""
+    status: int
+    """Of the last reply that was sent, 0 before the first."""
+    flags: int
+    """Message flags for its routes."""
+    canceled: bool
+    suspended: bool
+
+    @property
+    def branches(self) -> Sequence[BranchView]:
+        """Its branches."""
 
 
 class TransactionService(Protocol):
@@ -28,6 +68,113 @@ class TransactionService(Protocol):
 
     def to_tag(self, msg: Message) -> str | None:
         """Return the To-tag of the transaction's replies, ``None`` if the message has no transaction."""
+
+    # --- looking ---------------------------------------------------------------------------------
+
+    def find(self, msg: Message, *, search: bool = True) -> TransactionView | None:
+        """Return the transaction of a message.
+
+        Args:
+            msg: the message in work.
+            search: whether to look for it; otherwise only one that the script has found or made already.
+        """
+
+    def branch_of(self, msg: Message) -> BranchView | None:
+        """Return the branch that a reply came from, that a branch_route prepares, or whose reply was chosen."""
+
+    def reply_of(self, msg: Message) -> Reply | str | None:
+        """Return the chosen reply in a failure route: "" for one that the server made up, ``None`` without any."""
+
+    def by_id(self, index: int, label: int) -> TransactionView | None:
+        """Return a transaction of this worker by its index and label."""
+
+    def by_call(self, call_id: str, cseq: int) -> TransactionView | None:
+        """Return a transaction of this worker by the Call-ID and the CSeq number of its request."""
+
+    def of_cancel(self, msg: Request) -> TransactionView | None:
+        """Return the transaction that a CANCEL means."""
+
+    # --- doing -----------------------------------------------------------------------------------
+
+    def make(self, run: Run) -> int:
+        """Make the transaction of the request in work, as ``t_newtran`` does; returns what that returns."""
+
+    def absorb(self, msg: Request) -> None:
+        """Answer a repeated request as before, or take the ACK to a negative reply."""
+
+    def suspend(self, run: Run) -> int:
+        """Keep the transaction of the message in work open for `resume`, as ``t_suspend`` does; 1 or negative."""
+
+    def resume(self, index: int, label: int, route: str) -> bool:
+        """Run a named route for a suspended transaction, wherever it lives; ``False`` where there is none."""
+
+    def cancel_branches(self, transaction: TransactionView, branches: Sequence[BranchView], cause: int = 0) -> bool:
+        """Cancel branches; returns whether there was anything to cancel.
+
+        Args:
+            transaction: from `find` and the like.
+            branches: of it.
+            cause: status code for the Reason header, 0 for none.
+        """
+
+    def answer(self, transaction: TransactionView, code: int, reason: str) -> bool:
+        """Answer a transaction's request."""
+
+    def drop(self, transaction: TransactionView, code: int) -> None:
+        """End a transaction as if it had been answered with a code, and send nothing."""
+
+    def acknowledge(self, call_id: str, cseq: int, headers: str, body: bytes) -> bool:
+        """Send the ACK to the 2xx of an INVITE of our own, which ``t_set_no_auto_ack`` kept back."""
+
+    def reuse_branch(self, msg: Request) -> bool:
+        """Aim a request, in the route of a branch's failure, where that branch went."""
+
+
+@dataclass(slots=True)
+class LocalRequest:
+    """A request that the server sends itself.
+
+    Args:
+        method: of the request.
+        uri: Request-URI.
+        from_, to: values of From (with its tag) and To.
+        headers: further header lines, each with its line end.
+        body: of the request.
+        next_hop: URI to send to; "" for the Request-URI or the first route.
+        socket: to send from; ``None`` for any that fits.
+        call_id: "" for a new one.
+        cseq: number of CSeq.
+        routes: value of the Route header, "" for none.
+    """
+
+    method: str
+    uri: str
+    from_: str
+    to: str
+    headers: str = ""
+    body: bytes = b""
+    next_hop: str = ""
+    socket: LocalSocket | None = None
+    call_id: str = ""
+    cseq: int = 10
+    routes: str = ""
+
+
+class LocalRequestService(Protocol):
+    """Sends requests of the server's own; offered by the module that keeps transactions (tm)."""
+
+    def send(
+        self, request: LocalRequest, on_reply: Callable[[Reply | None, int], None] | None = None
+    ) -> bool | Awaitable[bool]:
+        """Send a request.
+
+        Args:
+            request: what is sent. ``event_route[tm:local-request]`` sees it first.
+            on_reply: called with the final reply and its code; with ``None`` and a code when none came.
+
+        Returns:
+            Whether it was sent, or an awaitable of that where a name has to be looked up.
+        """
 
 
 class ReplyService(Protocol):

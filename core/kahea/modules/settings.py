@@ -59,7 +59,7 @@ class Settings(msgspec.Struct, kw_only=True):
     auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
     auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
-    advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.")] = None
+    advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.", le=65535)] = None
     mhomed: Annotated[bool, Meta(description="Choose the sending socket by the routing table.")] = False
     udp_receive_buffer: Annotated[int, Meta(description="UDP receive buffer in bytes; 0 for the system's.")] = 0
     """Option -b, ``maxbuffer``."""
@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, kw_only=True):
     udp_mtu: Annotated[int, Meta(description="Bytes above which a forwarded request avoids UDP; 0 for no limit.")] = 0
     udp_mtu_try_proto: Annotated[str, Meta(description="Transport for requests over udp_mtu: TCP, TLS, SCTP.")] = ""
     tos: Annotated[int, Meta(description="IP type of service of what is sent.")] = 0x10
+    ip_free_bind: Annotated[int, Meta(description="1: listen also on addresses that the machine does not have.")] = 0
 
     # streams
     disable_tcp: Annotated[bool, Meta(description="Do not listen on TCP.")] = False
@@ -83,6 +84,16 @@ class Settings(msgspec.Struct, kw_only=True):
     tcp_listen_backlog: Annotated[int, Meta(description="Connections waiting to be accepted.")] = 1024
     tcp_msg_read_timeout: Annotated[int, Meta(description="Seconds for a whole message to arrive.")] = 20
     tcp_keepalive: Annotated[bool, Meta(description="Use TCP keep-alive probes.")] = True
+    tcp_no_connect: Annotated[bool, Meta(description="Open no connections: use only those that others opened.")] = False
+    tcp_source_ipv4: Annotated[
+        str, Meta(description="IPv4 address that connections are opened from, instead of the sending socket's.")
+    ] = ""
+    tcp_source_ipv6: Annotated[
+        str, Meta(description="IPv6 address that connections are opened from, instead of the sending socket's.")
+    ] = ""
+    tcp_accept_iplimit: Annotated[
+        int, Meta(description="Connections that one address may have open with one worker; 0 for no limit.", ge=0)
+    ] = 1024
 
     # names
     use_dns_cache: Annotated[bool, Meta(description="Keep answers of name servers as long as they hold.")] = True
@@ -145,14 +156,23 @@ class Settings(msgspec.Struct, kw_only=True):
     script_wait_limit: Annotated[
         float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)
     ] = 30.0
-    max_recursive_level: Annotated[int, Meta(description="Routes nested in each other.")] = 256
-    max_branches: Annotated[int, Meta(description="Branches of one request.")] = 12
+    max_recursive_level: Annotated[int, Meta(description="How deep routes may be nested in each other.", ge=1)] = 256
+    max_branches: Annotated[
+        int, Meta(description="Branches of one request, that of its Request-URI included.", ge=1)
+    ] = 12
     msg_recv_max_size: Annotated[int, Meta(description="Largest message accepted, in bytes.")] = 32767
     force_rport: Annotated[bool, Meta(description="Treat every request as if it asked for rport.")] = False
     local_rport: Annotated[bool, Meta(description="Ask for rport in our own Via.")] = False
     onsend_route_reply: Annotated[bool, Meta(description="Run onsend_route for forwarded replies too.")] = False
     received_route_mode: Annotated[int, Meta(description="1: run event_route[core:msg-received].")] = 0
-    return_mode: Annotated[int, Meta(description="How codes of routes are read; only 0 is there.", ge=0, le=0)] = 0
+    return_mode: Annotated[
+        int,
+        Meta(
+            description="0: if and while hold above 0; 1: for all but 0, and a call in an expression is its code; "
+            "2: for all but 0, and a call is 1 or 0.",
+            ge=0,
+        ),
+    ] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
     custom_descriptions: dict[str, str] = {}
@@ -169,7 +189,9 @@ class Settings(msgspec.Struct, kw_only=True):
     log_facility: Annotated[str, Meta(description="Syslog facility.")] = "LOG_DAEMON"
     log_name: Annotated[str, Meta(description="Name in syslog.")] = "kahea"
     log_prefix: Annotated[str, Meta(description="Text before each line logged about a message.")] = ""
-    log_prefix_mode: Annotated[int, Meta(description="1: evaluate log_prefix again for each line.")] = 0
+    log_prefix_mode: Annotated[
+        int, Meta(description="1: evaluate log_prefix for each line, not once for a message.")
+    ] = 0
     log_color: Annotated[bool, Meta(description="Colour the lines by level.")] = False
 
     @property

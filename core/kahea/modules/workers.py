@@ -29,7 +29,7 @@ class Workers(Protocol):
         """What a branch that this worker makes has to begin with behind the magic cookie.
 
         Letters and digits: the index and the generation of this worker, so that a replacement is not taken for its
-        predecessor.
+        predecessor. The marks of all workers are of one length. Right from ``child_init`` on, as the index is.
         """
 
     def own_transactions(self) -> None:

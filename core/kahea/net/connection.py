@@ -59,12 +59,14 @@ class Connection(asyncio.Protocol):
         "aliases",
         "local",
         "number",
+        "opened_here",
     )
 
     def __init__(self, table: Connections, local: LocalSocket, destination: Destination | None = None) -> None:
         self._table = table
         self.local = local
         self.number = 0
+        self.opened_here = destination is not None
         self.aliases: list[int] = []
         self._closing = False
         self._ip = destination.ip if destination is not None else ""
@@ -90,6 +92,22 @@ class Connection(asyncio.Protocol):
     def usable(self) -> bool:
         """Whether something may be sent on it; also while it is being connected."""
         return self.number != 0 and (self._transport is None or not self._transport.is_closing())
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is more than an attempt to connect."""
+        return self._transport is not None
+
+    @property
+    def unwritten(self) -> int:
+        """Bytes that wait to be written."""
+        return self._queued + (self._transport.get_write_buffer_size() if self._transport is not None else 0)
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds until it is closed, unless something is sent or received before."""
+        idle = self._table.loop.time() - self._last_used
+        return max(0, int(self._table.settings.tcp_connection_lifetime - idle))
 
     @property
     def peer(self) -> tuple[str, int]:

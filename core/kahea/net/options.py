@@ -9,6 +9,7 @@ from typing import Final
 from kahea.modules.settings import Settings
 from kahea.sip.endpoints import LocalSocket
 
+IP_FREEBIND: Final = 15
 IP_MTU_DISCOVER: Final = 10
 IP_PMTUDISC_DONT: Final = 0
 SO_RCVBUFFORCE: Final = 33
@@ -34,6 +35,9 @@ def new_socket(local: LocalSocket, kind: socket.SocketKind, settings: Settings) 
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, settings.tos)
         else:
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, settings.tos)
+        if settings.ip_free_bind:
+            # of both families (ip(7))
+            sock.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
     return sock
 
 

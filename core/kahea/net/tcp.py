@@ -15,11 +15,15 @@ from kahea.logs import Logger
 from kahea.modules.settings import Settings
 from kahea.net.connection import Connection
 from kahea.net.options import BindError, new_socket
+from kahea.net.peerindex import PeerIndex
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.framing import StreamFramer
 
 MAX_WORKERS: Final = 1024
 """Connection numbers are ``count * MAX_WORKERS + worker``: they tell in which worker a connection lives."""
+
+COUNT_BITS: Final = 32
+"""Above these bits of ``count`` stands the generation, so that a replacement does not use its predecessor's numbers."""
 
 SWEEP_INTERVAL: Final = 1.0
 """Seconds between looks for connections whose time is over."""
@@ -80,6 +84,8 @@ class Connections:
         end_of_batch: called after each batch of messages.
         count: of all workers together.
         worker: this worker's index.
+        generation: how many had that index before.
+        index: where other workers find its connections; ``None`` where there are none.
     """
 
     def __init__(
@@ -91,6 +97,8 @@ class Connections:
         end_of_batch: Callable[[], None],
         count: ConnectionCount,
         worker: int = 0,
+        generation: int = 0,
+        index: PeerIndex | None = None,
     ) -> None:
         self.loop = loop
         self.settings = settings
@@ -98,14 +106,19 @@ class Connections:
         self.receive = receive
         self.end_of_batch = end_of_batch
         self._count = count
-        self._numbers = itertools.count(MAX_WORKERS + worker, MAX_WORKERS)
+        self._worker = worker
+        self._index = index
+        self._numbers = itertools.count(((generation << COUNT_BITS) + 1) * MAX_WORKERS + worker, MAX_WORKERS)
         self._by_number: dict[int, Connection] = {}
         self._by_peer: dict[tuple[str, str, int], Connection] = {}
         self._unwritten: dict[int, Connection] = {}
         self._servers: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep: asyncio.TimerHandle | None = None
+        self._stopping = False
         self.refused = 0
+        self._of_address: dict[str, int] = {}
+        self._full: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._by_number)
@@ -133,20 +146,26 @@ class Connections:
             is no connection and the destination wants none opened. What fails later is told to
             ``destination.on_error``.
         """
-        connection = self._by_number.get(destination.connection) if destination.connection else None
-        if connection is None or not connection.usable:
-            peer = (destination.protocol, destination.ip, destination.port)
-            connection = self._by_peer.get(peer)
-            if connection is None or not connection.usable:
-                connection = None if destination.no_connect else self._open(destination, local)
-                if connection is None:
-                    return False
+        connection = self.find(destination)
+        if connection is None:
+            connection = None if destination.no_connect else self._open(destination, local)
+            if connection is None:
+                return False
         if not connection.queue(data, destination.on_error):
             return False
         if destination.close:
             connection.close_when_written()
         self._unwritten[connection.number] = connection
         return True
+
+    def find(self, destination: Destination) -> Connection | None:
+        """Return the connection that a destination names, or else one to its address; ``None`` if there is none."""
+        if destination.connection:
+            connection = self._by_number.get(destination.connection)
+            if connection is not None and connection.usable:
+                return connection
+        connection = self._by_peer.get((destination.protocol, destination.ip, destination.port))
+        return connection if connection is not None and connection.usable else None
 
     def add_alias(self, number: int, port: int) -> bool:
         """Let what is sent to another port of a connection's peer use the connection (RFC 5923's idea).
@@ -165,6 +184,10 @@ class Connections:
         other = self._by_peer.get(peer)
         if other is not None and other is not connection and other.usable:
             return False
+        if self._index is not None:
+            if self._index.find(*peer, self._worker) not in (0, number):
+                return False
+            self._index.add(self._worker, *peer, number)
         self._by_peer[peer] = connection
         connection.aliases.append(port)
         return True
@@ -201,23 +224,46 @@ class Connections:
                 )
             self.refused += 1
             return None
+        if not self._room_for(ip, connection):
+            return None
         number = next(self._numbers)
         self._by_number[number] = connection
+        self._of_address[ip] = self._of_address.get(ip, 0) + 1
         self._by_peer[connection.local.protocol, ip, port] = connection
+        if self._index is not None:
+            self._index.add(self._worker, connection.local.protocol, ip, port, number)
         self._count.publish(len(self._by_number))
         if self._sweep is None:
             self._sweep = self.loop.call_later(SWEEP_INTERVAL, self._look_for_expired)
         return number
+
+    def _room_for(self, ip: str, connection: Connection) -> bool:
+        """Whether an address may have one more connection; those that we open are not limited."""
+        limit = self.settings.tcp_accept_iplimit
+        if not limit or connection.opened_here or self._of_address.get(ip, 0) < limit:
+            return True
+        if ip not in self._full:
+            self._full.add(ip)
+            self.log.warning(f"refusing connections from {ip}: {limit} are open (tcp_accept_iplimit)")
+        return False
 
     def remove(self, connection: Connection, ip: str, port: int) -> None:
         """Forget a connection."""
         if self._by_number.pop(connection.number, None) is None:
             return
         self._unwritten.pop(connection.number, None)
+        left = self._of_address.get(ip, 1) - 1
+        if left:
+            self._of_address[ip] = left
+        else:
+            self._of_address.pop(ip, None)
+            self._full.discard(ip)
         for number in (port, *connection.aliases):
             peer = (connection.local.protocol, ip, number)
             if self._by_peer.get(peer) is connection:
                 del self._by_peer[peer]
+            if self._index is not None:
+                self._index.remove(self._worker, *peer, connection.number)
         self._count.publish(len(self._by_number))
         if self.refused and self._count.total() < self.settings.tcp_max_connections:
             self.log.warning(f"accepting connections again; {self.refused} were refused")
@@ -225,6 +271,8 @@ class Connections:
 
     def tell(self, failures: Iterable[Callable[[], None]]) -> None:
         """Call what waits for the failure of a send, soon; what it sends leaves then."""
+        if self._stopping:
+            return
         for on_error in failures:
             self.loop.call_soon(on_error)
         self.loop.call_soon(self.end_of_batch)
@@ -238,6 +286,7 @@ class Connections:
     async def close(self) -> None:
         """Close all connections after writing what is queued, for at most ``CLOSE_TIME`` seconds."""
         self.stop_accepting()
+        self._stopping = True  # nobody is left who could send elsewhere what is lost now
         self.flush()
         if self._sweep is not None:
             self._sweep.cancel()
@@ -255,7 +304,7 @@ class Connections:
 
     def _open(self, destination: Destination, local: LocalSocket | None) -> Connection | None:
         """Begin to connect; ``None`` when that is known to fail at once."""
-        if local is None:
+        if local is None or self.settings.tcp_no_connect:
             return None
         ip, port = destination.ip, destination.port
         if not 0 < port < 65536:
@@ -268,7 +317,8 @@ class Connections:
         try:
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-            sock.bind((local.ip, 0))
+            source = self.settings.tcp_source_ipv6 if local.ipv6 else self.settings.tcp_source_ipv4
+            sock.bind((source or local.ip, 0))
             error_number = sock.connect_ex((ip, port))
             if error_number == errno.EINPROGRESS:
                 # A refusal by this machine is there already when connect returns, but not as its result.

@@ -10,7 +10,7 @@ from typing import Any
 from kahea.cfg import ast as cfg
 from kahea.cfg.pv import PvSyntaxError, parse_pv
 from kahea.diagnostics import Span
-from kahea.diagnostics.suggest import best_matches, did_you_mean
+from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.callsite import CallSite
 from kahea.modules.declare import Argument, Function
 from kahea.modules.kinds import Kind, Mode, PvKind, RouteNameKind
@@ -18,8 +18,10 @@ from kahea.modules.registry import Offer
 from kahea.modules.routes import Route
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
+from kahea.script.constants import folded
 from kahea.script.corekinds import FlagKind, WrittenKind
 from kahea.script.scope import Reference, Scope
+from kahea.script.unknown import Unknown, unknown_function
 
 _VARIABLE = re.compile(r"\$\(?var\(([^()$]+)\)")
 
@@ -70,29 +72,25 @@ class CallCompiler:
         return None
 
     def _unknown(self, call: cfg.Call) -> None:
-        if self._scope.incomplete or self._scope.is_reported(call.name.span):
+        if self._scope.is_reported(call.name.span):
             return
         name = call.name.text
-        registry = self._scope.registry
-        matches = best_matches(name, [*registry.functions, *_CORE_WORDS])
-        help_text = None
-        if matches and matches[0] in registry.functions:
-            offer = registry.functions[matches[0]][0]
-            module = f" (module {offer.module})" if offer.module != "core" else ""
-            help_text = f"did you mean `{matches[0]}`{module}?"
-        elif matches:
-            help_text = did_you_mean(name, matches)
-        elif (module_name := _OFFERED_BY.get(name)) is not None:
-            help_text = f'it is a function of the module {module_name}: add `loadmodule "{module_name}.so"`'
-        elif name in self._scope.routes:
-            help_text = f"`{name}` is a route: write `route({name});`"
+        if name in self._scope.routes:
+            found: Unknown | None = Unknown(f"`{name}` is a route: write `route({name});`")
             self._scope.called.setdefault(name, call.name.span)
-        self._scope.diagnostics.error("unknown-function", f"unknown function `{name}`", call.name.span, help=help_text)
+        else:
+            found = unknown_function(name, self._scope.registry, self._scope.missing)
+        if found is not None:
+            self._scope.diagnostics.error(
+                "unknown-function", f"unknown function `{name}`", call.name.span, help=found.help
+            )
 
     def code(self, call: cfg.Call, function: Function, site: CallSite) -> ast.expr | None:
         """Return the expression of the call; ``None`` after a diagnostic."""
         arguments = [
-            self._argument(expression, argument, call.name.text)
+            self._argument(
+                expression if isinstance(argument.kind, WrittenKind) else folded(expression), argument, call.name.text
+            )
             for expression, argument in zip(call.arguments, function.arguments, strict=False)
         ]
         if any(argument is None for argument in arguments):
@@ -142,6 +140,8 @@ class CallCompiler:
             return None
 
     def _raw(self, expression: cfg.Expr, kind: Kind) -> Prepared:
+        if isinstance(expression, cfg.Pv) and kind.takes_variable:
+            return Prepared(True, kind.bind(expression.text, self._scope.pvs.binder(expression.span)))
         if not isinstance(expression, cfg.Str | cfg.Int):
             raise ValueError("it must be written out, a pseudo-variable is not evaluated here")
         if isinstance(expression, cfg.Str):
@@ -205,10 +205,13 @@ class CallCompiler:
             prepared = self._value(expression, kind)
         if prepared is not None and prepared.known:
             name = str(prepared.value)
-            if name not in ("", "0"):
+            if kind.route is Route.REQUEST:
+                self._scope.called.setdefault(f"{kind.prefix}{name}", expression.span)
+            if name not in ("", "0") and kind.must_exist:
                 self._scope.references.append(Reference(kind.route, name, kind.prefix, expression.span))
         elif prepared is not None:
             self._scope.refers_dynamically = True
+            self._scope.calls_dynamically |= kind.route is Route.REQUEST
         return prepared
 
     def undefined(self, word: cfg.Name, remedy: str | None = None) -> None:
@@ -225,23 +228,6 @@ class CallCompiler:
             help=did_you_mean(word.text, [*self._scope.defines, *self._scope.core.settings.flag_names])
             or f"define it, as in `#!define {word.text} 1`, or {remedy or 'write it as a string'}",
         )
-
-
-_CORE_WORDS = ("exit", "drop", "return", "break", "route", "if", "while", "switch")
-"""Words of the language that a misspelt call may have meant."""
-
-_OFFERED_BY = {
-    **dict.fromkeys(("xlog", "xdbg", "xinfo", "xnotice", "xwarn", "xerr", "xcrit", "xalert", "xbug"), "xlog"),
-    **dict.fromkeys(("sl_send_reply", "sl_reply_error", "send_reply", "sl_reply", "sl_forward_reply"), "sl"),
-    **dict.fromkeys(("is_method", "append_hf", "remove_hf", "has_body", "append_to_reply", "subst"), "textops"),
-    **dict.fromkeys(("has_totag", "is_request", "is_first_hop", "options_reply"), "siputils"),
-    **dict.fromkeys(("t_relay", "t_reply", "t_newtran", "t_on_failure", "t_on_reply", "t_check_trans"), "tm"),
-    **dict.fromkeys(("record_route", "loose_route"), "rr"),
-    **dict.fromkeys(("save", "lookup", "registered"), "registrar"),
-    "mf_process_maxfwd_header": "maxfwd",
-    "sanity_check": "sanity",
-}
-"""Where the most used functions come from, for the diagnostic of a missing ``loadmodule``."""
 
 
 def _variable_alone(expression: cfg.Expr) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from kahea.cfg import ast as cfg
 from kahea.modules.declare import Waits
+from kahea.script.constants import folded
 from kahea.script.scope import ROUTE_FLAGS, Scope
 
 Key = tuple[cfg.RouteKind, str]
@@ -49,7 +50,7 @@ def waiting_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> set[Key]:
 def static_target(call: cfg.Call) -> str | None:
     """Return the name of the route that ``route(X)`` calls, ``None`` when it is computed."""
     if len(call.arguments) == 1:
-        match call.arguments[0]:
+        match folded(call.arguments[0]):
             case cfg.Name(text=name):
                 return name
             case cfg.Str(value=text):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from kahea.modules.declare import EventRoute
 from kahea.modules.module import Module, NoParams
 from kahea.script.coreactions import ForwardActions, MessageActions, SendActions, UriActions
+from kahea.script.corerpc import CoreCommands
 from kahea.script.corevariables import CoreVariables
 
 CORE = "core"
 """The name of what needs no ``loadmodule``; calls of it leave ``$rc`` alone."""
 
 
-class CoreFunctions(UriActions, MessageActions, SendActions, ForwardActions, CoreVariables, Module[NoParams]):
+class CoreFunctions(
+    UriActions, MessageActions, SendActions, ForwardActions, CoreVariables, CoreCommands, Module[NoParams]
+):
     """What needs no ``loadmodule``."""
 
     event_routes = (

@@ -64,16 +64,27 @@ _WITHOUT_EFFECT: Final = (
         "raw sockets, the PROXY protocol and HEP are not there",
         """udp4_raw udp4_raw_mtu udp4_raw_ttl udp_accept_proxy tcp_accept_haproxy tcp_accept_hep3""",
     ),
+    ("each line is logged at the level that fits what it says", "corelog core_log"),
+    ("HTTP replies are read by the modules that ask for them", "http_reply_hack http_reply_parse"),
+    ("IPv6 addresses are written in the form of RFC 5952", "ipv6_hex_style"),
+    ("a link-local address is listened on where `listen` names it with its interface", "bind_ipv6_link_local"),
+    ("replies go to the address that the request came from", "reply_to_via"),
+    ("replies tell nothing about the inside of the server", "sip_warning"),
+    ("names of statistics are made with `_`", "stats_name_separator"),
+    ("a `sip` URI with `user=phone` is read as the `sip` URI that it is", "phone2tel"),
+    ("msg_apply_changes() always reads the changed message anew", "msg_apply_changes_mode"),
+    ("an address may connect more than once, and a port of it cannot", "tcp_accept_unique"),
+    ("what a connection carries is found out from what arrives", "tcp_accept_protocols tcp_accept_protos"),
+    ("tcp_msg_read_timeout holds for the whole message", "tcp_msg_data_timeout"),
+    ("the functions of corex that use it are not there yet", "xavp_via_fields xavp_via_params xavp_via_reply_params"),
+    ("the server makes no requests of its own yet", "user_agent_header"),
+    ("no module reads a database yet", "latency_limit_db version_table"),
     (
-        "not there yet",
-        """bind_ipv6_link_local cfgengine corelog core_log http_reply_hack http_reply_parse ip_free_bind
-        ip_nonlocal_bind ipfreebind ipv6_hex_style latency_cfg_log latency_limit_action latency_limit_cfg
-        latency_limit_db latency_log log_engine_data log_engine_type log_prefix_mode max_branches
-        max_recursive_level msg_apply_changes_mode phone2tel reply_to_via sip_warning
-        stats_name_separator tcp_accept_iplimit tcp_accept_protocols
-        tcp_accept_protos tcp_accept_unique tcp_msg_data_timeout tcp_no_connect tcp_source_ipv4 tcp_source_ipv6
-        user_agent_header version_table xavp_via_fields xavp_via_params xavp_via_reply_params""",
+        "the time that a script takes is not measured yet",
+        "latency_cfg_log latency_limit_action latency_limit_cfg latency_log",
     ),
+    ("routes are written in this language: there is no other engine yet", "cfgengine"),
+    ("the log is text: there is no log engine yet", "log_engine_data log_engine_type"),
     (
         "messages are read as they are, with the characters and the log lines that the parser has",
         """hdr_name_extra_chars sip_parser_log sip_parser_log_oneline sip_parser_mode uri_host_extra_chars msg_time""",
@@ -84,6 +95,18 @@ _WITHOUT_EFFECT: Final = (
     ),
     ("the start says what it does", "verbose_startup"),
 )
+
+NOT_THERE: Final = {
+    **dict.fromkeys(
+        ("setavpflag", "resetavpflag", "isavpflagset"),
+        "AVPs have no flags: keep the fact in an `$avp` of its own",
+    ),
+    **dict.fromkeys(
+        ("cfg_select", "cfg_reset"),
+        "groups of custom parameters have one instance: keep the values in a `$shv` or in the module htable",
+    ),
+}
+"""Functions of Kamailio's core that are not there, with what to do instead."""
 
 REASONS: Final = {name: reason for reason, names in _WITHOUT_EFFECT for name in names.split()}
 """Why a parameter has no effect, by its name."""

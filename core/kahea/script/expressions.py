@@ -10,70 +10,41 @@ import ast
 
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Span
-from kahea.diagnostics.suggest import best_matches, did_you_mean
-from kahea.modules.callsite import CallSite
-from kahea.modules.declare import Waits
 from kahea.modules.posix import compile_posix
 from kahea.script import code, values
 from kahea.script import pytree as py
-from kahea.script.calls import CallCompiler, span_of
 from kahea.script.code import Code, Type
 from kahea.script.configvalues import SelectError
-from kahea.script.corefunctions import CORE
 from kahea.script.coretests import CORE_TESTS, CoreTests
-from kahea.script.failures import function_failed
-from kahea.script.scope import ROUTE_FLAGS, Scope
+from kahea.script.liftedcalls import LiftedCalls
+from kahea.script.scope import Scope
 from kahea.script.selects import compile_select
-from kahea.script.suspension import settled
 
 _ARITHMETIC = {"-": ast.Sub, "*": ast.Mult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
 _HELPERS = {"/": values.divide, "mod": values.modulo, "<<": values.shift_left, ">>": values.shift_right}
 _ORDER = {"<": ast.Lt, ">": ast.Gt, "<=": ast.LtE, ">=": ast.GtE}
+_TEXT_OPERATORS = {"==", "!=", "=~", "eq", "ne"}
 _INTEGER_OPERATORS = {*_ARITHMETIC, *_HELPERS, *_ORDER, "&&", "||", "ieq", "ine"}
 
 
-def _block_name(route: cfg.Route) -> str:
-    """Return how the file writes the block that a call stands in."""
-    return route.kind.value if route.name is None else f"{route.kind.value}[{route.name.text}]"
+def _is_number(node: cfg.Expr) -> bool:
+    """Whether an expression is a number whatever its operands are."""
+    match node:
+        case cfg.Binary(operator="+", left=left):
+            return _is_number(left)
+        case cfg.Cast(type=kind):
+            return kind == "int"
+        case cfg.Call(name=name):
+            return name.text != "selval"
+    return isinstance(node, cfg.Int | cfg.Unary | cfg.Binary)
 
 
-def ended_by_zero() -> list[ast.stmt]:
-    """Return the statements that end the script with 0: a reply is not forwarded then."""
-    return [py.set_attr("run", "ended", py.const(0)), py.give(py.const(None))]
-
-
-class ExpressionCompiler:
+class ExpressionCompiler(LiftedCalls):
     """Compiles the expressions of one route block; statements that they need go to `out`."""
 
     def __init__(self, scope: Scope, route: cfg.Route) -> None:
-        self.scope = scope
-        self.route = route
-        self.out: list[ast.stmt] = []
-        self.calls = CallCompiler(scope)
+        super().__init__(scope, route)
         self.tests = CoreTests(self)
-        self.waiting = False
-        """Whether the route may wait, and so is a coroutine function."""
-        self.may_fail = False
-        """Whether an expression compiled since this was last cleared may raise `EvaluationError`."""
-        self._temporaries = 0
-
-    def temporary(self) -> str:
-        """Return a fresh variable's name."""
-        self._temporaries += 1
-        return f"t{self._temporaries}"
-
-    def kept(self, value: Code) -> Code:
-        """Return *value* so that statements emitted from now on cannot change it."""
-        if value.pure:
-            return value
-        name = self.temporary()
-        self.out.append(py.assign(name, value.node))
-        number: ast.expr | None = None
-        if value.number is not None:
-            carried = self.temporary()
-            self.out.append(py.assign(carried, value.number))
-            number = py.name(carried)
-        return Code(py.name(name), value.type, pure=True, number=number)
 
     # --- dispatch --------------------------------------------------------------------------------
 
@@ -108,8 +79,9 @@ class ExpressionCompiler:
                 return code.integer(0)
 
     def condition(self, node: cfg.Expr) -> ast.expr:
-        """Return the code of a condition as a Python truth value."""
-        return self.expression(node).condition
+        """Return the code of a condition as a Python truth value; ``return_mode`` tells what negative numbers are."""
+        value = self.expression(node)
+        return value.logical if self.return_mode else value.condition
 
     def _select(self, node: cfg.Select) -> Code:
         try:
@@ -151,10 +123,10 @@ class ExpressionCompiler:
             case "defined":
                 return Code(py.negate(py.is_none(operand.value)), Type.BOOL)
             case "strempty":
+                self._needs_text(node, "strempty")
                 return Code(py.negate(operand.text), Type.BOOL)
             case "strlen":
-                if operand.type in (Type.INT, Type.BOOL):
-                    self._type_error("`strlen` needs a string, this is a number", node.operand.span)
+                self._needs_text(node, "strlen")
                 return Code(self._helper(values.byte_length, operand.value), Type.INT)
             case _:
                 return self._unsupported(f"the operator `{node.operator}`", node.span)
@@ -182,6 +154,8 @@ class ExpressionCompiler:
 
     def _apply(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         operator = node.operator
+        if operator in _TEXT_OPERATORS and isinstance(node.right, cfg.Str) and _is_number(node.left):
+            self._number_and_string(node)
         if operator in _INTEGER_OPERATORS:
             # two strings are one mistake
             any(self._needs_int(operand, operator) for operand in (node.left, node.right))
@@ -229,10 +203,6 @@ class ExpressionCompiler:
         return py.choose(fits, py.name(name), py.call("wrap", py.name(name)))
 
     def _equal(self, node: cfg.Binary, left: Code, right: Code) -> Code:
-        if isinstance(node.left, cfg.Int) and isinstance(node.right, cfg.Str):
-            self._type_error(
-                "a number is compared with a string", node.right.span, help_text="write the string on the left"
-            )
         if isinstance(node.right, cfg.Pv) and node.right.text in ("$null", "$(null)"):
             # Kamailio: a test for null alone, where null on the left equals "" and 0 too
             return Code(py.is_none(left.value), Type.BOOL)
@@ -254,6 +224,17 @@ class ExpressionCompiler:
         is_number = py.compare(py.attr(left.value, "__class__"), ast.Is(), py.name("int"))
         return left, Code(py.choose(is_number, right.number, right.value), Type.ANY)
 
+    def _number_and_string(self, node: cfg.Binary) -> None:
+        """Report a number, such as what ``!`` gives, that is compared with a literal string."""
+        left = node.left
+        help_text = "write the string on the left"
+        if isinstance(left, cfg.Unary) and left.operator == "!":
+            inside = f"{left.operand.span.text} {node.operator_span.text} {node.right.span.text}"
+            help_text = f"`!` binds first: write `!({inside})`"
+        elif not isinstance(left, cfg.Int):
+            help_text = "compare it with a number"
+        self._type_error("a number is compared with a string", node.right.span, help_text=help_text)
+
     def _match(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         if not isinstance(right.constant, str):
             self.may_fail = True
@@ -265,9 +246,6 @@ class ExpressionCompiler:
             return code.integer(0)
         search = py.call(self.scope.namespace.bind(pattern.search, "search"), left.text)
         return Code(py.negate(py.is_none(search)), Type.BOOL)
-
-    def _helper(self, function: object, *arguments: ast.expr) -> ast.expr:
-        return py.call(self.scope.namespace.bind(function, getattr(function, "__name__", "helper")), *arguments)
 
     def _logical(self, node: cfg.Binary) -> Code:
         # a chain of one operator nests to the left: take it apart so that the code stays flat
@@ -326,105 +304,10 @@ class ExpressionCompiler:
             return True
         return False
 
+    def _needs_text(self, node: cfg.Unary, function: str) -> None:
+        """Report a number where text is needed."""
+        if _is_number(node.operand):
+            self._type_error(f"`{function}` needs a string, this is a number", node.operand.span)
+
     def _type_error(self, message: str, span: Span, help_text: str | None = None) -> None:
         self.scope.diagnostics.error("type-mismatch", message, span, help=help_text)
-
-    # --- calls -----------------------------------------------------------------------------------
-
-    def call(self, node: cfg.Call) -> Code:
-        """Emit a call and return its result: for a route or a function, true when above 0."""
-        if node.name.text == "route":
-            return self.route_call(node)
-        offer = self.calls.resolve(node, self.route.kind, ROUTE_FLAGS[self.route.kind])
-        if offer is None:
-            return code.integer(1)
-        site = CallSite(node.name.text, span_of(node), _block_name(self.route))
-        expression = self.calls.code(node, offer.declaration, site)
-        if expression is None:
-            return code.integer(1)
-        result = self.temporary()
-        place = py.name(self.scope.namespace.bind(site, "site"))
-        handler = self._helper(function_failed, py.name("run"), py.name("error"), place)
-        failed: ast.expr = handler
-        if offer.declaration.returns_bool:
-            failed = py.compare(handler, ast.Gt(), py.const(0))
-        called = self._awaited(result, expression, offer.declaration.waits)
-        self.out.append(py.guarded(called, [py.assign(result, failed)]))
-        if offer.declaration.returns_bool:
-            if offer.module != CORE:
-                self.set_rc(py.choose(py.name(result), py.const(1), py.const(-1)))
-            return Code(py.name(result), Type.BOOL, pure=True)
-        # 0 ends the script; False is a plugin's way to write -1
-        self.out.append(
-            py.when(
-                py.negate(py.name(result)),
-                [
-                    py.when(
-                        py.compare(py.name(result), ast.Is(), py.const(False)),
-                        [py.assign(result, py.const(-1))],
-                        ended_by_zero(),
-                    )
-                ],
-            )
-        )
-        self.set_rc(py.name(result))
-        return Code(py.compare(py.name(result), ast.Gt(), py.const(0)), Type.BOOL, pure=True)
-
-    def _awaited(self, result: str, call: ast.expr, waits: Waits) -> list[ast.stmt]:
-        """Return the statements that make a call and wait for it where it has to be waited for."""
-        if waits is Waits.ALWAYS:
-            return [py.assign(result, ast.Await(call))]
-        made = [py.assign(result, call)]
-        if waits is Waits.MAY:
-            kind = py.attr(py.name(result), "__class__")
-            plain = ast.BoolOp(
-                ast.Or(),
-                [py.compare(kind, ast.Is(), py.name("int")), py.compare(kind, ast.Is(), py.name("bool"))],
-            )
-            made.append(py.when(py.negate(plain), [py.assign(result, ast.Await(py.name(result)))]))
-        return made
-
-    def set_rc(self, value: ast.expr) -> None:
-        """Emit the assignment of ``$rc``, if anything reads it."""
-        if self.scope.uses_rc:
-            self.out.append(py.set_attr("run", "rc", value))
-
-    def route_call(self, node: cfg.Call) -> Code:
-        """Emit a call of a route; its code in an expression is true when above 0."""
-        result = self.route_result(node)
-        return Code(py.compare(result.node, ast.Gt(), py.const(0)), Type.BOOL, pure=True)
-
-    def route_result(self, node: cfg.Call) -> Code:
-        """Emit a call of a route and return its return code."""
-        if len(node.arguments) != 1:
-            self.scope.diagnostics.error("wrong-arity", "`route` takes 1 argument, the route's name", node.span)
-            return code.integer(1)
-        target = node.arguments[0]
-        result = self.temporary()
-        run, msg = py.name("run"), py.name("msg")
-        if isinstance(target, cfg.Name | cfg.Str | cfg.Int):
-            name = target.text if isinstance(target, cfg.Name) else str(target.value)
-            if name not in self.scope.routes:
-                near = best_matches(name, list(self.scope.routes))
-                self.scope.diagnostics.error(
-                    "unknown-route", f"there is no `route[{name}]`", target.span, help=did_you_mean(name, near)
-                )
-                # what was probably meant is not unused
-                self.scope.called.update(dict.fromkeys(near, target.span))
-                return code.integer(1)
-            self.scope.called.setdefault(name, target.span)
-            call = py.call(self.scope.function_name(name), run, msg)
-            waits = (cfg.RouteKind.NAMED, name) in self.scope.waiting
-        else:
-            self.scope.calls_dynamically = True
-            site = self.scope.namespace.bind(CallSite("route", target.span), "site")
-            wanted = self.expression(target).text
-            call = self._helper(self.scope.dynamic_route, run, msg, wanted, py.name(site))
-            waits = self.waiting
-            if waits:
-                call = self._helper(settled, call)
-        self.out.append(py.assign(result, ast.Await(call) if waits else call))
-        # a route gives no code when the script ended in it
-        self.out.append(py.when(py.is_none(py.name(result)), [py.give(py.const(None))]))
-        self.set_rc(py.name(result))
-        return Code(py.name(result), Type.INT, pure=True)

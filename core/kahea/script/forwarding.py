@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from kahea.modules.core import Core
+from kahea.modules.errors import InternalError, note_error
 from kahea.modules.resolver import Candidate, Candidates
 from kahea.sip.branches import OutgoingBranch
 from kahea.sip.build import build_forwarded_request, build_via
@@ -38,12 +39,12 @@ def forward_to_uri(
         uri = parse_uri(text)
     except UriError as error:
         core.log.error(f"forward: the URI {text} is malformed: {error}")
-        return False
+        return _failed(core, msg, InternalError.BAD_URI)
     if not protocol:
         protocol = _protocol_of(uri)
     if protocol and protocol not in DEFAULT_PORTS:
         core.log.error(f"forward: the URI {text} has an unknown transport")
-        return False
+        return _failed(core, msg, InternalError.UNSPECIFIED)
     return forward(core, msg, uri.host, (uri.port or 0) if port is None else port, protocol)
 
 
@@ -76,11 +77,11 @@ def _forward_to_one(core: Core, msg: Request, host: str, candidates: Candidates)
     place = candidates.first()
     if place is None:
         core.log.error(f"forward: {host} is not found: {candidates.error}")
-        return False
+        return _failed(core, msg, InternalError.BAD_ADDRESS)
     while not _forward_to(core, msg, place):
         further = candidates.next()
         if further is None:
-            return False
+            return _failed(core, msg)
         if not isinstance(further, Candidate):
             return _forward_to_further(core, msg, candidates, further)
         place = further
@@ -94,7 +95,15 @@ async def _forward_to_further(
     while place is not None and not _forward_to(core, msg, place):
         further = candidates.next()
         place = further if further is None or isinstance(further, Candidate) else await further
-    return place is not None
+    return place is not None or _failed(core, msg)
+
+
+def _failed(core: Core, msg: Request, error: InternalError | None = None) -> bool:
+    """Count a request that is not forwarded, and note why; *error* is ``None`` where that is noted already."""
+    core.counters.add("core.drop_requests")
+    if error is not None:
+        note_error(msg, error)
+    return False
 
 
 def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
@@ -103,6 +112,7 @@ def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
     socket = sending_socket(core, msg, protocol, ip)
     if socket is None:
         core.log.error(f"forward: there is no {protocol} socket to reach {ip} from")
+        note_error(msg, InternalError.NO_SOCKET)
         return False
     try:
         data, socket = build_for(core, msg, socket, ip, stateless_branch(msg))
@@ -112,7 +122,11 @@ def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
     destination = Destination(socket.protocol, ip, port, socket)
     if msg.has_sending:
         destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
-    return core.send_request(msg, data, destination)
+    if core.send_request(msg, data, destination):
+        core.counters.add("core.fwd_requests")
+        return True
+    note_error(msg, InternalError.SEND)
+    return False
 
 
 def sending_socket(core: Core, msg: Request, protocol: str, ip: str) -> LocalSocket | None:

@@ -91,6 +91,8 @@ def _apply(
     item: cfg.GlobalParam, settings: Settings, diagnostics: Diagnostics, without_effect: list[WithoutEffect]
 ) -> None:
     written = item.name.text
+    if written == "coreparam" and item.key is not None:
+        written = item.key
     if written not in KNOWN:
         diagnostics.error(
             "unknown-parameter",
@@ -110,6 +112,14 @@ def _apply(
         return  # a missing value was reported when the file was read
     value = _value(item, diagnostics)
     if value is None:
+        return
+    if written == "cfgengine" and value not in ("native", "default"):
+        diagnostics.error(
+            "not-supported-yet",
+            f"routes cannot be written for `{value}` yet",
+            item.values[0].span,
+            help='write them in this language, with `cfgengine "native"` or without `cfgengine`',
+        )
         return
     if written in REASONS:
         without_effect.append(WithoutEffect(written, REASONS[written], item.name.span))
@@ -131,7 +141,7 @@ def _is_reported(span: Span, diagnostics: Diagnostics) -> bool:
 
 def _value(item: cfg.GlobalParam, diagnostics: Diagnostics) -> Any:
     """Return a parameter's value, checked against what the language allows; ``None`` after a diagnostic."""
-    written, value = item.name.text, item.values[0]
+    written, value = item.key if item.key is not None else item.name.text, item.values[0]
     if written in NUMBERS or written in OURS:
         if isinstance(value, cfg.Int):
             return value.value

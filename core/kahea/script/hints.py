@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from kahea.cfg import ast as cfg
 from kahea.diagnostics import Span
@@ -58,33 +58,47 @@ class _Silence:
 
     def falls_through(self, block: cfg.Block) -> bool:
         """Whether the end of a block can be reached in silence."""
+        return self._ways(block)[0]
+
+    def _ways(self, block: cfg.Block) -> tuple[bool, bool]:
+        """Return whether the end of a block, and whether a ``return`` in it, can be reached in silence."""
+        returns = False
         for statement in block.statements:
+            inner: list[cfg.Block] = []
+            complete = False
             match statement:
-                case cfg.Exit() | cfg.Drop() | cfg.Return():
-                    return False
+                case cfg.Exit() | cfg.Drop():
+                    return False, returns
+                case cfg.Return(value=value):
+                    ends = isinstance(value, cfg.Int) and value.value == 0
+                    return False, returns or not (ends or (value is not None and self._may_speak(value)))
                 case cfg.Break():
-                    return True
+                    return True, returns
                 case cfg.If():
-                    if any(self._may_speak(condition) for condition, _ in statement.branches[:1]):
-                        return False
-                    bodies = [body for _, body in statement.branches]
-                    if statement.otherwise is not None and not any(
-                        self.falls_through(body) for body in (*bodies, statement.otherwise)
-                    ):
-                        return False
+                    expression: cfg.Expr | None = statement.branches[0][0]
+                    inner = [body for _, body in statement.branches]
+                    complete = statement.otherwise is not None
+                    if statement.otherwise is not None:
+                        inner.append(statement.otherwise)
                 case cfg.Switch():
+                    expression = statement.subject
+                    inner = [case.body for case in statement.cases]
                     complete = any(case.match is None for case in statement.cases)
-                    if self._may_speak(statement.subject) or (
-                        complete and not any(self.falls_through(case.body) for case in statement.cases)
-                    ):
-                        return False
                 case cfg.While():
-                    if self._may_speak(statement.condition):
-                        return False
-                case cfg.ExprStatement(expression=expression) | cfg.Assign(value=expression):
-                    if self._may_speak(expression):
-                        return False
-        return True
+                    expression, inner = statement.condition, [statement.body]
+                case cfg.ExprStatement(expression=called):
+                    expression = called
+                case cfg.Assign(value=assigned):
+                    expression = assigned
+                case _:
+                    expression = None
+            if expression is not None and self._may_speak(expression):
+                return False, returns
+            ways = [self._ways(body) for body in inner]
+            returns = returns or any(returned for _, returned in ways)
+            if complete and not any(fell for fell, _ in ways):
+                return False, returns
+        return True, returns
 
     def _may_speak(self, expression: cfg.Expr) -> bool:
         statement = cfg.ExprStatement(expression.span, expression)
@@ -98,37 +112,10 @@ class _Silence:
             return True
         known = self._speaks.get(target)
         if known is None:
-            self._speaks[target] = False  # a route that calls itself says no more than once
-            known = _may_end(route.body) or any(self._call_may_speak(inner) for inner in calls_in(route.body))
+            self._speaks[target] = True  # of a route that calls itself nothing is known
+            known = not any(self._ways(route.body))
             self._speaks[target] = known
         return known
-
-
-def _may_end(block: cfg.Block) -> bool:
-    """Whether a block may end the script, so that what follows a call of it need not be reached."""
-    for statement in _statements(block):
-        if isinstance(statement, cfg.Exit | cfg.Drop) or (
-            isinstance(statement, cfg.Return) and statement.value is not None
-        ):
-            return True
-    return False
-
-
-def _statements(block: cfg.Block) -> Iterator[cfg.Statement]:
-    for statement in block.statements:
-        yield statement
-        inner: list[cfg.Block] = []
-        match statement:
-            case cfg.If():
-                inner = [body for _, body in statement.branches]
-                if statement.otherwise is not None:
-                    inner.append(statement.otherwise)
-            case cfg.While():
-                inner = [statement.body]
-            case cfg.Switch():
-                inner = [case.body for case in statement.cases]
-        for body in inner:
-            yield from _statements(body)
 
 
 # --- variables -----------------------------------------------------------------------------------
@@ -158,7 +145,8 @@ def _unset_variables(config: cfg.ConfigFile, blocks: Mapping[Key, cfg.Route], sc
 def _unused_parameters(config: cfg.ConfigFile, scope: Scope) -> None:
     places: dict[str, Span] = {}
     for item in config.items:
-        if isinstance(item, cfg.CustomParam):
+        # kemi.name names a function of another language
+        if isinstance(item, cfg.CustomParam) and item.group != "kemi":
             places.setdefault(f"{item.group}.{item.name}", item.span)
     if not places:
         return

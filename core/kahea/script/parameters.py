@@ -78,6 +78,8 @@ ALIASES: Final = {
     "maxbuffer": "udp_receive_buffer",
     "maxsndbuffer": "udp_send_buffer",
     "run_dir": "rundir",
+    "ip_nonlocal_bind": "ip_free_bind",
+    "ipfreebind": "ip_free_bind",
     "ser_kill_timeout": "exit_timeout",
     "socket": "listen",
     "uid": "user",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kahea.cfg import ast as cfg
@@ -16,10 +16,13 @@ from kahea.modules.registry import Registry
 from kahea.modules.routes import Route
 from kahea.script.colours import Key, waiting_routes
 from kahea.script.hints import give_hints
+from kahea.script.logprefix import live_prefix
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
+from kahea.script.recursion import recursive_routes
 from kahea.script.scope import Scope
 from kahea.script.statements import RouteCompiler
+from kahea.script.unknown import meant_modules
 
 _MISLEADING = {
     "syntax-error",
@@ -69,7 +72,7 @@ def compile_program(
     core: Core,
     diagnostics: Diagnostics,
     *,
-    incomplete: bool = False,
+    missing: Iterable[str] = (),
     bind_params: Callable[[Callable[[Span], Binder]], None] = lambda _: None,
 ) -> Program:
     """Compile all routes of a configuration.
@@ -79,21 +82,23 @@ def compile_program(
         registry: what the core and the loaded modules offer.
         core: the server that the compiled code asks.
         diagnostics: where mistakes go, all of them.
-        incomplete: a module could not be loaded: a name that nobody offers may be its and is no mistake of its own.
+        missing: modules that could not be loaded: a name that nobody offers may be theirs and is no mistake of its own.
         bind_params: called first, for modules whose parameters hold pseudo-variables, with what compiles them.
 
     Returns:
         the program; not to be run when *diagnostics* has errors.
     """
     namespace = Namespace()
-    pvs = PvCompiler(registry, namespace, diagnostics, incomplete)
-    scope = Scope(registry, namespace, pvs, core, diagnostics, list(config.defines), incomplete)
+    absent = meant_modules(missing)
+    pvs = PvCompiler(registry, namespace, diagnostics, absent)
+    scope = Scope(registry, namespace, pvs, core, diagnostics, list(config.defines), absent)
     program = Program()
     bind_params(pvs.binder)
     blocks = _collect(config, scope)
     scope.dynamic_route = _dynamic(program)
     scope.uses_rc = _reads_return_code(config)
     scope.waiting = waiting_routes(blocks, scope)
+    scope.recursive = recursive_routes(blocks)
     scope.misread = any(found.code in _MISLEADING for found in diagnostics.errors)
     for key, route in blocks.items():
         compiler = RouteCompiler(scope, route)
@@ -204,12 +209,11 @@ def _check_event_routes(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
         name = route.name.text
         offer = scope.registry.find_event_route(name)
         if offer is None:
-            scope.diagnostics.warning(
-                "unknown-event-route",
-                f"nothing triggers `event_route[{name}]`",
-                route.name.span,
-                help=did_you_mean(name, names),
-            )
+            near = did_you_mean(name, names)
+            if near is not None or not scope.incomplete:
+                scope.diagnostics.warning(
+                    "unknown-event-route", f"nothing triggers `event_route[{name}]`", route.name.span, help=near
+                )
         elif key in scope.waiting and not offer.declaration.may_wait:
             scope.diagnostics.error(
                 "cannot-wait",
@@ -278,4 +282,5 @@ def _compile_log_prefix(program: Program, core: Core, pvs: PvCompiler, config: c
         ),
         config.span,
     )
-    program.log_prefix = pvs.function(pvs.format(text, span).node, span, "log_prefix")
+    evaluate = pvs.function(pvs.format(text, span).node, span, "log_prefix")
+    program.log_prefix = live_prefix(evaluate) if core.settings.log_prefix_mode else evaluate

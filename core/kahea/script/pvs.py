@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from kahea.cfg.pv import PvSpec, PvSyntaxError, Transformation, parse_format, parse_pv, parse_pv_at, span_in
 from kahea.diagnostics import Diagnostics, Span
-from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.binding import Access, Binder
 from kahea.modules.context import Run, Value
 from kahea.modules.declare import PseudoVariable
@@ -18,6 +18,10 @@ from kahea.script import code
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
 from kahea.script.namespace import Namespace
+from kahea.script.unknown import unknown_pseudo_variable, unknown_transformation
+
+_EVALUATED = 256
+"""Texts known only at run time whose code is kept."""
 
 _TYPES = {frozenset((str,)): Type.STR, frozenset((int,)): Type.INT}
 
@@ -29,16 +33,16 @@ class PvCompiler:
         registry: what the modules offer.
         namespace: where the generated code finds objects.
         diagnostics: where mistakes go.
-        incomplete: a module is missing: an unknown name may be its and is not reported.
+        missing: modules that could not be loaded: an unknown name that may be theirs is not reported.
     """
 
     def __init__(
-        self, registry: Registry, namespace: Namespace, diagnostics: Diagnostics, incomplete: bool = False
+        self, registry: Registry, namespace: Namespace, diagnostics: Diagnostics, missing: Collection[str] = ()
     ) -> None:
         self._registry = registry
         self._namespace = namespace
         self._diagnostics = diagnostics
-        self._incomplete = incomplete
+        self._missing = missing
         self.read_variables: dict[str, Span] = {}
         """Names in ``$var(name)`` that something reads, with the first place."""
         self.written_variables: set[str] = set()
@@ -49,7 +53,7 @@ class PvCompiler:
     def read_text(self, text: str, span: Span) -> Code:
         """Return the code of a pseudo-variable as written, such as ``$(hdr(Via)[1]{s.len})``."""
         spec = self.parse(text, span)
-        return code.text("") if spec is None else self.read(spec, span)
+        return code.text("") if spec is None else self.read(spec, spec.span or span)
 
     def parse(self, text: str, span: Span) -> PvSpec | None:
         """Take a pseudo-variable's text apart; ``None`` after a diagnostic."""
@@ -135,19 +139,11 @@ class PvCompiler:
         return declared
 
     def _unknown(self, spec: PvSpec, span: Span) -> None:
-        if self._incomplete:
-            return
-        known = [f"${name}" for name in self._registry.pseudo_variables]
-        plain = spec.name.rstrip(".?")
-        if plain != spec.name and plain in self._registry.pseudo_variables:
-            help_text: str | None = f"`{spec.name[len(plain) :]}` belongs to the name: write `$({plain})`"
-        else:
-            help_text = did_you_mean(f"${spec.name}", known)
-        if help_text is None and "rm" not in self._registry.pseudo_variables:
-            help_text = 'most pseudo-variables come from the module pv: add `loadmodule "pv.so"`'
-        self._diagnostics.error(
-            "unknown-pseudo-variable", f"unknown pseudo-variable `${spec.name}`", span, help=help_text
-        )
+        found = unknown_pseudo_variable(spec.name, self._registry, self._missing)
+        if found is not None:
+            self._diagnostics.error(
+                "unknown-pseudo-variable", f"unknown pseudo-variable `${spec.name}`", span, help=found.help
+            )
 
     def _arguments(self, declared: PseudoVariable, spec: PvSpec, span: Span) -> list[ast.expr]:
         arguments = [py.name("run" if declared.takes_run else "msg")]
@@ -177,13 +173,12 @@ class PvCompiler:
         full_name = f"{transformation.cls}.{transformation.name}"
         place = transformation.span or span
         offer = self._registry.transformations.get(full_name)
-        if offer is None and self._incomplete:
-            return value
         if offer is None:
-            help_text = did_you_mean(full_name, list(self._registry.transformations))
-            self._diagnostics.error(
-                "unknown-transformation", f"unknown transformation `{{{full_name}}}`", place, help=help_text
-            )
+            found = unknown_transformation(full_name, self._registry, self._missing)
+            if found is not None:
+                self._diagnostics.error(
+                    "unknown-transformation", f"unknown transformation `{{{full_name}}}`", place, help=found.help
+                )
             return value
         declared = offer.declaration
         given = list(transformation.params)
@@ -291,6 +286,22 @@ class PvCompiler:
         also = None if value.number is None else self.function(value.number, span, "number")
         return Access(text, self.function(value.value, span, "get"), setter, also=also)
 
+    def evaluator(self, span: Span) -> Callable[[Run, str], str]:
+        """Return what evaluates format strings that are only known while a script runs."""
+        registry = self._registry
+
+        # each has a namespace of its own, so that what the cache gives up is freed
+        @lru_cache(maxsize=_EVALUATED)
+        def compiled(text: str) -> Callable[[Run], str]:
+            diagnostics = Diagnostics()
+            compiler = PvCompiler(registry, Namespace(), diagnostics)
+            node = compiler.format(text, span).node
+            if diagnostics.errors:
+                raise ValueError(f'"{text}": {diagnostics.errors[0].message}')
+            return compiler.function(node, span, "evaluated")
+
+        return lambda run, text: compiled(text)(run)
+
     def binder(self, span: Span) -> Binder:
         """Return what a module may ask while it reads a text at *span*."""
         return _Binder(self, span)
@@ -328,6 +339,10 @@ class _Binder:
     def is_constant(self, text: str) -> bool:
         """Whether a format string holds no pseudo-variable."""
         return self._compiler.format(text, self._span).constant is not None
+
+    def evaluator(self) -> Callable[[Run, str], str]:
+        """Return what evaluates format strings that are only known while a script runs."""
+        return self._compiler.evaluator(self._span)
 
     def index(self, spec: PvSpec) -> Callable[[Run], int | str | None]:
         """Return what evaluates the index."""

@@ -53,12 +53,14 @@ class Scope:
     core: Core
     diagnostics: Diagnostics
     defines: Sequence[str]
-    incomplete: bool = False
-    """Whether a module is missing, so that a name that nobody offers may be its."""
+    missing: frozenset[str] = frozenset()
+    """Modules that could not be loaded: a name that nobody offers may be theirs."""
     routes: dict[str, cfg.Route] = field(default_factory=dict)
     """Named routes by name."""
     waiting: set[tuple[cfg.RouteKind, str]] = field(default_factory=set)
     """Route blocks that may wait."""
+    recursive: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Named routes, each with those that it calls and that lead back to it."""
     called: dict[str, Span] = field(default_factory=dict)
     """Named routes that something calls, with the first place."""
     references: list[Reference] = field(default_factory=list)
@@ -74,6 +76,11 @@ class Scope:
 
     dynamic_route: Callable[..., int | None] = lambda *_: None
     """Runs a named route whose name is computed; set by who compiles the program."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a module is missing, so that what the file means is not known."""
+        return bool(self.missing)
 
     def is_reported(self, span: Span) -> bool:
         """Whether an error at exactly this place is known, so that another would be about the same mistake."""

@@ -14,8 +14,9 @@ from kahea.modules.callsite import CallSite
 from kahea.modules.posix import compile_posix
 from kahea.script import pytree as py
 from kahea.script.code import Code
-from kahea.script.expressions import ExpressionCompiler, ended_by_zero
+from kahea.script.expressions import ExpressionCompiler
 from kahea.script.failures import expression_failed, loop_ended
+from kahea.script.liftedcalls import ended_by_zero
 
 _ENDS = (cfg.Exit, cfg.Drop, cfg.Return, cfg.Break)
 
@@ -35,6 +36,7 @@ class RouteCompiler(ExpressionCompiler):
     def _block(self, block: cfg.Block, *, last: bool = False) -> list[ast.stmt]:
         """Return the statements of a block; *last*: the route's code is that of its last statement."""
         outer, self.out = self.out, []
+        self.depth += 1
         statements = block.statements
         for position, statement in enumerate(statements):
             is_last = last and position == len(statements) - 1
@@ -44,10 +46,13 @@ class RouteCompiler(ExpressionCompiler):
                 self._never_reached(following[0], statement)
                 break
         made, self.out = self.out, outer
+        self.depth -= 1
         return made
 
     def _never_reached(self, first: cfg.Statement, end: cfg.Statement) -> None:
-        if not self.scope.misread:
+        # with a condition of the preprocessor in between it may be reached in another build of the file
+        between = first.span.file.text[end.span.end : first.span.start]
+        if not self.scope.misread and "\n#!" not in between:
             self.scope.diagnostics.warning(
                 "unreachable-code",
                 "this is never reached",
@@ -107,7 +112,7 @@ class RouteCompiler(ExpressionCompiler):
             return
         result = self.call(expression)
         if is_last:
-            self.out.append(py.give(py.choose(result.node, py.const(1), py.const(-1))))
+            self.out.append(py.give(py.choose(result.condition, py.const(1), py.const(-1))))
 
     # --- assignment ------------------------------------------------------------------------------
 
@@ -145,7 +150,7 @@ class RouteCompiler(ExpressionCompiler):
             self.scope.diagnostics.error("syntax-error", "`=` assigns, a condition compares with `==`", expression.span)
         outer, self.out = self.out, []
         outer_may_fail, self.may_fail = self.may_fail, False
-        condition = self.expression(expression).condition
+        condition = self.condition(expression)
         emitted, self.out = self.out, outer
         may_fail, self.may_fail = self.may_fail, outer_may_fail
         if not may_fail:

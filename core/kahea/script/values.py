@@ -46,6 +46,11 @@ def as_text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
+def filled(value: Value) -> str | int:
+    """Return the value, text that is empty for null."""
+    return "" if value is None else value
+
+
 def printed(value: Value) -> str:
     """Return the value as a format string prints it."""
     return NULL_TEXT if value is None else str(value)

@@ -16,6 +16,8 @@ from kahea.server.logsinks import ProcessSink
 from kahea.sip.endpoints import LocalSocket, Source
 
 if TYPE_CHECKING:
+    from kahea.server.bus import Bus
+    from kahea.server.processes import ProcessTable
     from kahea.server.rpc import Dispatcher
     from kahea.server.tables.home import TableHome
 
@@ -42,6 +44,9 @@ class Facilities:
         end_of_batch: to be called after anything was done outside of a batch (by a task, for instance): what
             it sent and logged leaves then.
         take_settings: to be called with the settings when they were replaced.
+        generation: how many workers had this index before.
+        bus: leads to the other workers; ``None`` where there are none.
+        table: tells which workers live.
     """
 
     index: int
@@ -54,6 +59,9 @@ class Facilities:
     before_flush: list[Callable[[], asyncio.Future[None] | None]]
     end_of_batch: Callable[[], None]
     take_settings: Callable[[Settings], None]
+    generation: int
+    bus: Bus | None
+    table: ProcessTable
 
 
 class Engine(Protocol):

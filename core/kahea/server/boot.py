@@ -138,13 +138,18 @@ def load_configuration(
     core_functions = CoreFunctions(CORE, NoParams(), engine)
     core_functions.defines = config.defines
     loader.add_instance(CORE, core_functions)
-    broken, modules = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
+    missing, modules = _load_modules(config, command_line, loader, engine, diagnostics, Path(source).parent)
+    core_functions.loaded = [name for name in modules if name not in missing]
+    for name in modules:
+        module = loader.plugins.get_plugin(name)
+        if module is not None:
+            engine.parameters.add_module(name, module)
     engine.program = compile_program(
         config,
         loader.registry,
         engine,
         diagnostics,
-        incomplete=broken,
+        missing=missing,
         bind_params=lambda binder: _bind_params(modules, loader, diagnostics, config.span, binder),
     )
     diagnostics.sort()
@@ -158,11 +163,11 @@ def _load_modules(
     core: Core,
     diagnostics: Diagnostics,
     folder: Path,
-) -> tuple[bool, dict[str, _Loading]]:
+) -> tuple[set[str], dict[str, _Loading]]:
     """Load the modules in order.
 
     Returns:
-        whether one is missing, so that unknown names may be its; the modules by name.
+        the names of those that are missing, so that unknown names may be theirs; the modules by name.
     """
     loading: dict[str, _Loading] = {}
     missing: set[str] = set()
@@ -210,7 +215,7 @@ def _load_modules(
                 one.span,
                 notes=[Note(f"{before} is loaded here", earlier)] if earlier is not None else [],
             )
-    return bool(missing), loading
+    return missing, loading
 
 
 def _bind_params(

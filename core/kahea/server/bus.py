@@ -1,4 +1,10 @@
-"""Messages between workers: an inbox for each, made before the fork."""
+"""Messages between workers: an inbox for each, made before the fork.
+
+An inbox takes packets, each of which holds the records of one batch. Measured for records of 520 bytes, 16 in a packet:
+0.16 µs to write one and 0.24 to read it, against 0.15 and 0.29 over a stream for each pair of workers. One by one it
+is 0.9 and 1.0, over either. Packets need no more descriptors than workers, and a worker that is killed while it writes
+or reads leaves no half of one behind.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +16,51 @@ import struct
 import time
 from collections import deque
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Final
 
-_HEADER: Final = struct.Struct("=HQB")
-_LAST: Final = 1
+_PACKET: Final = struct.Struct("=HB")
+"""Sender, and how the rest is to be read: `_RECORDS`, or a part of what is longer than a packet."""
 
-FRAME: Final = 32 * 1024
-"""Bytes of one frame; longer messages are sent in several."""
+_PART_NUMBER: Final = struct.Struct("=Q")
+_RECORDS: Final = 0
+_PART: Final = 1
+_LAST_PART: Final = 2
+
+_RECORD: Final = struct.Struct("=BI")
+"""Kind and size of a record."""
+
+PACKET: Final = 32 * 1024
+"""Bytes of one packet; a longer record is sent in several."""
 
 MAX_MESSAGE: Final = 16 * 1024 * 1024
-"""Bytes of one message; a longer one is refused."""
+"""Bytes of one record; a longer one is refused."""
 
 MAX_OUTBOX: Final = 32 * 1024 * 1024
-"""Bytes that wait for one worker that does not read; further messages to it are refused."""
+"""Bytes that wait for one worker that does not read; further records to it are refused."""
 
-READ_BATCH: Final = 64
-"""Frames taken from the inbox before the loop turns to something else."""
+SHED_ABOVE: Final = 4 * 1024 * 1024
+"""Bytes that wait for one worker; above that, what may be shed is refused, and the rest is a reserve."""
+
+READ_BATCH: Final = 8
+"""Packets taken from the inbox before the loop turns to something else."""
+
+
+class Kind(IntEnum):
+    """What a record is."""
+
+    RPC = 0
+    MESSAGE = 1
+    SEND = 2
+    SEND_FAILED = 3
+    ALIAS = 4
+    TELL = 5
+    ASK = 6
+    ANSWER = 7
+
+
+Handler = Callable[[int, bytes], None]
+"""Takes the sender's index and a record; must not raise."""
 
 
 class Inboxes:
@@ -54,14 +89,32 @@ class Inboxes:
             end.close()
 
 
+class _Outbox:
+    """What waits for one worker: records of the batch in work, and packets that its inbox had no room for."""
+
+    __slots__ = ("blocked", "dirty", "packets", "parts", "size", "waiting")
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.size = 0
+        self.packets: deque[bytes] = deque()
+        self.waiting = 0
+        self.blocked = False
+        self.dirty = False
+
+
 class Bus:
-    """A worker's end: never blocks, never loses the order, bounds what waits for a worker that does not read.
+    """A worker's end: never blocks, keeps the order, bounds what waits for a worker that does not read.
 
     Args:
         loop: the worker's.
         inboxes: of all workers.
         index: this worker's slot.
-        receive: called with the sender's slot and each message.
+        end_of_batch: called after a batch of records was dealt with; it is to call `flush`.
+
+    Attributes:
+        handlers: who takes the records of a kind; to be filled before `start`.
+        count: number of workers.
     """
 
     def __init__(
@@ -69,18 +122,22 @@ class Bus:
         loop: asyncio.AbstractEventLoop,
         inboxes: Inboxes,
         index: int,
-        receive: Callable[[int, bytes], None],
+        end_of_batch: Callable[[], None],
     ) -> None:
         self._loop = loop
         self._reader = inboxes.readers[index]
         self._writers = inboxes.writers
         self._index = index
-        self._receive = receive
-        # Numbers go on where a predecessor's cannot have been, so that its half-sent message is not completed by ours.
+        self._end_of_batch = end_of_batch
+        self.handlers: dict[int, Handler] = {}
+        self.count = len(inboxes.readers)
+        self._head = _PACKET.pack(index, _RECORDS)
+        # Numbers go on where a predecessor's cannot have been, so that its half-sent record is not completed by ours.
         self._numbers = itertools.count(time.monotonic_ns())
         self._parts: dict[int, tuple[int, list[bytes]]] = {}
-        self._outboxes: dict[int, deque[bytes]] = {}
-        self._outbox_sizes: dict[int, int] = {}
+        self._outboxes = [_Outbox() for _ in range(self.count)]
+        self._dirty: list[int] = []
+        self._flush_is_due = False
 
     def start(self) -> None:
         """Begin to receive."""
@@ -88,69 +145,144 @@ class Bus:
 
     def stop(self) -> None:
         """Receive and send no more."""
+        self.flush()
         self._loop.remove_reader(self._reader.fileno())
-        for target in self._outboxes:
-            self._loop.remove_writer(self._writers[target].fileno())
-        self._outboxes.clear()
+        for target, outbox in enumerate(self._outboxes):
+            if outbox.blocked:
+                self._loop.remove_writer(self._writers[target].fileno())
 
-    def send(self, target: int, message: bytes) -> bool:
-        """Queue a message for a worker; ``False`` when it is too long or too much waits for that worker already."""
-        waiting = self._outbox_sizes.get(target, 0)
-        if len(message) > MAX_MESSAGE or waiting + len(message) > MAX_OUTBOX:
+    def send(self, target: int, kind: int, record: bytes, *, sheddable: bool = False) -> bool:
+        """Queue a record for a worker; it leaves with `flush`.
+
+        Args:
+            target: index of the worker.
+            kind: which of its handlers takes it.
+            record: anything.
+            sheddable: whether it may not use the reserve.
+
+        Returns:
+            ``False`` when it is too long, or too much waits for that worker already.
+        """
+        outbox = self._outboxes[target]
+        size = len(record)
+        if outbox.waiting + size > (SHED_ABOVE if sheddable else MAX_OUTBOX) or size > MAX_MESSAGE:
             return False
-        number = next(self._numbers)
-        frames = deque(
-            _HEADER.pack(self._index, number, _LAST if start + FRAME >= len(message) else 0)
-            + message[start : start + FRAME]
-            for start in range(0, len(message) or 1, FRAME)
-        )
-        outbox = self._outboxes.get(target)
-        if outbox is not None:
-            outbox.extend(frames)
-            self._outbox_sizes[target] = waiting + sum(map(len, frames))
-        elif not self._write(target, frames):
-            self._outboxes[target] = frames
-            self._outbox_sizes[target] = sum(map(len, frames))
-            self._loop.add_writer(self._writers[target].fileno(), self._write_more, target)
+        if outbox.size + size > PACKET:
+            self._close_packet(outbox)
+        if not outbox.dirty:
+            outbox.dirty = True
+            self._dirty.append(target)
+        outbox.parts += (_RECORD.pack(kind, size), record)
+        outbox.size += size + _RECORD.size
+        if size > PACKET:
+            self._close_packet(outbox)
         return True
 
-    def _write(self, target: int, frames: deque[bytes]) -> bool:
-        writer = self._writers[target]
-        while frames:
+    def send_soon(self, target: int, kind: int, record: bytes) -> bool:
+        """Queue a record as `send` does, and see to it that it leaves: for what is sent outside of a batch."""
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            self._loop.call_soon(self._flush_due)
+        return self.send(target, kind, record)
+
+    def waiting(self, target: int) -> int:
+        """Return how many bytes wait for a worker."""
+        outbox = self._outboxes[target]
+        return outbox.waiting + outbox.size
+
+    def flush(self) -> None:
+        """Write what is queued, as far as there is room."""
+        if not self._dirty:
+            return
+        dirty, self._dirty = self._dirty, []
+        for target in dirty:
+            outbox = self._outboxes[target]
+            outbox.dirty = False
+            self._close_packet(outbox)
+            if not outbox.blocked and not self._write_all(target, outbox):
+                outbox.blocked = True
+                self._loop.add_writer(self._writers[target].fileno(), self._write_more, target)
+
+    def _flush_due(self) -> None:
+        self._flush_is_due = False
+        self.flush()
+
+    def _close_packet(self, outbox: _Outbox) -> None:
+        """Make packets of the records that are queued."""
+        if not outbox.size:
+            return
+        records = b"".join(outbox.parts)
+        outbox.parts.clear()
+        outbox.size = 0
+        if len(records) <= PACKET + _RECORD.size:
+            outbox.packets.append(self._head + records)
+            outbox.waiting += len(outbox.packets[-1])
+            return
+        number = _PART_NUMBER.pack(next(self._numbers))
+        for start in range(0, len(records), PACKET):
+            flag = _LAST_PART if start + PACKET >= len(records) else _PART
+            packet = _PACKET.pack(self._index, flag) + number + records[start : start + PACKET]
+            outbox.packets.append(packet)
+            outbox.waiting += len(packet)
+
+    def _write_all(self, target: int, outbox: _Outbox) -> bool:
+        """Write the packets; ``False`` when the inbox has no room for one."""
+        packets = outbox.packets
+        while packets:
             try:
-                writer.send(frames[0])
+                self._writers[target].send(packets[0])
             except BlockingIOError:
                 return False
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
                 return False
-            frames.popleft()
+            outbox.waiting -= len(packets.popleft())
         return True
 
     def _write_more(self, target: int) -> None:
-        frames = self._outboxes[target]
-        done = self._write(target, frames)
-        self._outbox_sizes[target] = sum(map(len, frames))
-        if done:
-            del self._outboxes[target]
+        outbox = self._outboxes[target]
+        if self._write_all(target, outbox):
+            outbox.blocked = False
             self._loop.remove_writer(self._writers[target].fileno())
 
     def _read(self) -> None:
-        for _ in range(READ_BATCH):
-            try:
-                frame = self._reader.recv(FRAME + _HEADER.size)
-            except BlockingIOError:
-                return
-            if not frame:
-                self._loop.remove_reader(self._reader.fileno())
-                return
-            sender, number, flags = _HEADER.unpack_from(frame)
-            known, parts = self._parts.pop(sender, (number, []))
-            if known != number:
-                parts = []
-            parts.append(frame[_HEADER.size :])
-            if flags & _LAST:
-                self._receive(sender, b"".join(parts))
-            elif len(parts) * FRAME <= MAX_MESSAGE:
-                self._parts[sender] = (number, parts)
+        try:
+            for _ in range(READ_BATCH):
+                try:
+                    packet = self._reader.recv(PACKET + 64)
+                except BlockingIOError:
+                    break
+                if not packet:
+                    self._loop.remove_reader(self._reader.fileno())
+                    break
+                sender, flag = _PACKET.unpack_from(packet)
+                if flag == _RECORDS:
+                    self._deal(sender, packet, _PACKET.size)
+                else:
+                    self._take_part(sender, packet, is_last=flag == _LAST_PART)
+        finally:
+            self._end_of_batch()
+
+    def _take_part(self, sender: int, packet: bytes, *, is_last: bool) -> None:
+        number = _PART_NUMBER.unpack_from(packet, _PACKET.size)[0]
+        known, parts = self._parts.pop(sender, (number, []))
+        if known != number:
+            parts = []
+        parts.append(packet[_PACKET.size + _PART_NUMBER.size :])
+        if is_last:
+            self._deal(sender, b"".join(parts), 0)
+        else:
+            self._parts[sender] = (number, parts)
+
+    def _deal(self, sender: int, packet: bytes, at: int) -> None:
+        """Hand the records of a packet to their handlers."""
+        end = len(packet)
+        handlers = self.handlers
+        while at < end:
+            kind, size = _RECORD.unpack_from(packet, at)
+            at += _RECORD.size
+            handler = handlers.get(kind)
+            if handler is not None:
+                handler(sender, packet[at : at + size])
+            at += size

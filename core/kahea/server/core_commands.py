@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import kahea
 from kahea.modules.rpc import Rpc, RpcError, Scope
+from kahea.modules.settings import Settings
 from kahea.net.tcp import Connections
 from kahea.server.application import Application
 from kahea.server.processes import ProcessTable
@@ -59,6 +60,53 @@ def core_commands(app: Application, table: ProcessTable) -> list[Rpc]:
             for one in table.entries()
         ]
 
+    def info() -> dict[str, str]:
+        """Return the version and what the server is built with; there is no compiler, so Python stands for it."""
+        return {
+            "version": f"kahea {kahea.__version__}",
+            "id": "none",
+            "compiler": f"{platform.python_implementation()} {platform.python_version()}",
+            "compiled": "",
+            "flags": flags(),
+        }
+
+    def runinfo() -> dict[str, str | int]:
+        """Return version and running time."""
+        now, since = int(time.time()), int(table.entries()[0].started)
+        minutes, seconds = divmod(now - since, 60)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        return {
+            "name": "kahea",
+            "version": kahea.__version__,
+            "sourceid": "none",
+            "compiler": f"{platform.python_implementation()} {platform.python_version()}",
+            "compiled": "",
+            "time_now": time.ctime(now),
+            "time_started": time.ctime(since),
+            "uptime_secs": now - since,
+            "utime_days": f"{days}d {hours}h {minutes}m {seconds}s",
+        }
+
+    def flags() -> str:
+        """Return what the server can do, in Kamailio's words."""
+        return "USE_TCP" if not app.settings.disable_tcp else ""
+
+    def prints(*params: str) -> list[str]:
+        """Return the parameters as text."""
+        return [str(one) for one in params]
+
+    def printi(*params: int) -> list[int]:
+        """Return the parameters, which are numbers."""
+        try:
+            return [int(one) for one in params]
+        except ValueError:
+            raise RpcError(400, "Invalid Parameters: numbers are expected") from None
+
+    def shmmem(*_unit: str) -> None:
+        """Say why there is nothing to tell: Kamailio shows how full its shared memory is."""
+        raise RpcError(501, "Not Implemented: memory is managed by Python; see core.psa, or the process's RSS")
+
     def echo(*params: Any) -> list[Any]:
         """Return the parameters."""
         return list(params)
@@ -82,7 +130,16 @@ def core_commands(app: Application, table: ProcessTable) -> list[Rpc]:
         """Return what the server listens on."""
         rows = []
         for one in app.sockets:
-            row = {"proto": one.protocol, "address": one.ip, "port": str(one.port)}
+            row = {
+                "af": "IPv6" if one.ipv6 else "IPv4",
+                "proto": one.protocol,
+                "address": one.ip,
+                "port": str(one.port),
+                "agname": "none",
+                "mcast": "no",
+                "mhomed": "no",
+                "virtual": "no",
+            }
             if one.advertised_host or one.advertised_port:
                 row["advertise"] = one.sent_by
             if one.name:
@@ -93,15 +150,19 @@ def core_commands(app: Application, table: ProcessTable) -> list[Rpc]:
     def aliases_list() -> dict[str, Any]:
         """Return the hosts that are the server's own, listen addresses included."""
         return {
+            "myself_callbacks": "no",
             "aliases": [
                 {"alias": {"proto": one.protocol or "*", "address": one.host, "port": port}}
                 for one in app.myself.own
                 for port in (*sorted(one.ports), *(() if one.ports else ("*",)))
-            ]
+            ],
         }
 
-    commands = (version, uptime, ps, psx, psa, echo, pwd, arg, kill, sockets_list, aliases_list)
-    supervisor = {uptime, ps, psx, psa}
+    commands = (
+        *(version, info, runinfo, flags, uptime, ps, psx, psa, echo, prints, printi, pwd, arg, kill, shmmem),
+        *(sockets_list, aliases_list),
+    )
+    supervisor = {uptime, runinfo, ps, psx, psa}
     return [
         Rpc(
             f"core.{command.__name__}",
@@ -113,8 +174,13 @@ def core_commands(app: Application, table: ProcessTable) -> list[Rpc]:
     ]
 
 
-def stream_commands(streams: Connections | None) -> list[Rpc]:
-    """Return the commands about a worker's connections."""
+def stream_commands(streams: Connections | None, settings: Settings) -> list[Rpc]:
+    """Return the commands about a worker's connections.
+
+    Args:
+        streams: the worker's; ``None`` where the server listens on no stream.
+        settings: the global parameters.
+    """
 
     def tcp_list() -> list[dict[str, int | str]]:
         """Return the open connections."""
@@ -123,7 +189,11 @@ def stream_commands(streams: Connections | None) -> list[Rpc]:
         return [
             {
                 "id": one.number,
-                "type": one.local.protocol,
+                "type": one.local.protocol.upper(),
+                "state": "CONN_OK" if one.connected else "CONN_CONNECT",
+                "timeout": one.seconds_left,
+                "lifetime": settings.tcp_connection_lifetime,
+                "ref_count": 1,
                 "src_ip": one.peer[0],
                 "src_port": one.peer[1],
                 "dst_ip": one.local.ip,
@@ -135,4 +205,22 @@ def stream_commands(streams: Connections | None) -> list[Rpc]:
     def merged(answers: list[list[Any]]) -> list[Any]:
         return [row for answer in answers for row in answer]
 
-    return [Rpc("core.tcp_list", tcp_list, Scope.EACH, merged, tcp_list.__doc__ or "")]
+    def tcp_info() -> dict[str, int]:
+        """Return how many connections there are, and how much waits to be written."""
+        return {
+            "readers": 1,
+            "max_connections": settings.tcp_max_connections,
+            "max_tls_connections": settings.tcp_max_connections,
+            "opened_connections": 0 if streams is None else len(streams),
+            "opened_tls_connections": 0 if streams is None else sum(one.local.protocol == "tls" for one in streams),
+            "write_queued_bytes": 0 if streams is None else sum(one.unwritten for one in streams),
+        }
+
+    def summed(answers: list[dict[str, int]]) -> dict[str, int]:
+        limits = ("max_connections", "max_tls_connections")
+        return {key: answers[0][key] if key in limits else sum(answer[key] for answer in answers) for key in answers[0]}
+
+    return [
+        Rpc("core.tcp_list", tcp_list, Scope.EACH, merged, tcp_list.__doc__ or ""),
+        Rpc("core.tcp_info", tcp_info, Scope.EACH, summed, tcp_info.__doc__ or ""),
+    ]

@@ -7,14 +7,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import CoroutineType
-from typing import Any
+from typing import Any, Final
 
 from kahea.logs import Level, Logger
-from kahea.modules.context import Run, Sending
-from kahea.modules.core import Clock, Counters, RouteFunction, Services, Timers, Transport
+from kahea.modules.context import Received, Run, Sending
+from kahea.modules.core import Clock, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
 from kahea.modules.services import TransactionService
 from kahea.modules.settings import Settings
+from kahea.modules.statistics import Counters, Statistics
 from kahea.modules.workers import Alone, Workers
 from kahea.net.addresses import OwnAddress
 from kahea.net.dns.exchange import Exchange, LoopExchange
@@ -37,7 +38,9 @@ from kahea.sip.build import (
     reply_destination,
     status_line,
 )
+from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.headed import LEADING
 from kahea.sip.message import Message, Reply, Request, SipParseError, parse_message
 
 _LOG_LIMIT = 10
@@ -45,6 +48,20 @@ _LOG_LIMIT = 10
 
 _LINE_LIMIT = 500
 """Characters of such a line."""
+
+
+_COUNTED: Final = {
+    "core.bad_messages": "What arrived and is no usable message.",
+    "core.fwd_requests": "Requests that were forwarded without a transaction.",
+    "core.fwd_replies": "Replies that were forwarded without a transaction.",
+    "core.drop_requests": "Requests that could not be forwarded without a transaction.",
+    "core.drop_replies": "Replies that the script dropped, or that could not be forwarded.",
+    "core.err_requests": "Requests that are no usable message.",
+    "core.err_replies": "Replies that are no usable message.",
+    "dns.failed_dns_request": "Names that could not be looked up.",
+    "script.errors": "Runs that ended with an exception.",
+    "script.function_failures": "Calls of functions that failed with an exception.",
+}
 
 
 class CountingTransport:
@@ -115,6 +132,9 @@ class Engine:
         self.parameters = Parameters(settings, self.tables)
         self.parameters.listeners.append(self._take_settings)
         self.counters = Counters()
+        self.statistics = Statistics(self.counters)
+        for name, doc in _COUNTED.items():
+            self.counters.counter(name, doc)
         self.tag_seed = tag_seed
         self.workers: Workers = Alone()
         self.resolver = NameResolver(lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found)
@@ -273,8 +293,11 @@ class Engine:
         """Deal with a message from the network; nothing that is in it makes this raise."""
         program = self.program
         received = program.msg_received if self.settings.received_route_mode else None
-        if received is not None and self._dropped(received, stand_in(source, data)):
-            return
+        if received is not None:
+            arrived = self._let_see(received, data, source)
+            if arrived is None:
+                return
+            data = arrived
         try:
             msg = parse_message(data, source)
         except SipParseError as error:
@@ -352,6 +375,7 @@ class Engine:
         code = run.ended if run.code is None else run.code
         if run.dropped or code <= 0:
             # as in Kamailio, a reply_route whose code is not above 0 drops the reply
+            self.counters.add("core.drop_replies")
             return
         for handler in self._reply_handlers:
             if handler(msg):
@@ -359,22 +383,30 @@ class Engine:
         if self.settings.check_via and not self._is_ours(msg):
             self.log_bounded(f"a reply from {msg.source.ip}:{msg.source.port} has another server's Via (check_via)")
             return
+        self.forward_reply(msg)
+
+    def forward_reply(self, msg: Reply, edits: EditList | None = None) -> bool:
+        """Send a reply on to its second Via; ``False`` when that is impossible."""
+        sent = self._send_reply_on(msg, edits)
+        self.counters.add("core.fwd_replies" if sent else "core.drop_replies")
+        return sent
+
+    def _send_reply_on(self, msg: Reply, edits: EditList | None) -> bool:
         try:
             destination = forwarded_reply_destination(msg)
-            data = build_forwarded_reply(msg)
+            data = build_forwarded_reply(msg, edits)
         except SipParseError as error:
             self.log.debug(f"a reply from {msg.source.ip}:{msg.source.port} is dropped: {error}")
-            return
-        if numeric(destination.ip) is not None:
-            self._send_reply(msg, data, destination)
-        else:
+            return False
+        if numeric(destination.ip) is None:
             self._to_names.forward(msg, data, destination)
+            return True
+        return self._send_reply(msg, data, destination)
 
-    def _send_reply(self, msg: Reply, data: bytes, destination: Destination) -> None:
+    def _send_reply(self, msg: Reply, data: bytes, destination: Destination) -> bool:
         if self.settings.onsend_route_reply:
-            self.send_request(msg, data, destination)
-        else:
-            self.transport.send(data, destination)
+            return self.send_request(msg, data, destination)
+        return self.transport.send(data, destination)
 
     def _is_ours(self, msg: Reply) -> bool:
         """Whether the top Via of a reply is one that we added."""
@@ -448,6 +480,15 @@ class Engine:
             if outer is not None:
                 run.msg = outer
 
+    def _let_see(self, route: RouteFunction, data: bytes, source: Source) -> bytes | None:
+        """Run ``event_route[core:msg-received]``; return what is to be read, ``None`` when it was dropped."""
+        run = self._run
+        received = run.received = Received(data, source)
+        try:
+            return None if self._dropped(route, stand_in(source, data)) else received.data
+        finally:
+            run.received = None
+
     def _dropped(self, route: RouteFunction, msg: Message) -> bool:
         """Run an event route of the core that decides whether a message goes on; return whether it dropped it."""
         run = self._run
@@ -488,6 +529,7 @@ class Engine:
 
     def _malformed(self, reason: str, data: bytes, source: Source) -> None:
         self.counters.add("core.bad_messages")
+        self.counters.add("core.err_replies" if data.lstrip(LEADING).startswith(b"SIP/") else "core.err_requests")
         start = data[:60].decode("ascii", "backslashreplace")
         self.log_bounded(f"dropped {len(data)} bytes from {source.ip}:{source.port} that begin {start!r}: {reason}")
 

@@ -10,6 +10,7 @@ from typing import Final
 
 _SLOT: Final = struct.Struct("=qdqq96s")
 _PID: Final = struct.Struct("=q")
+_RESTARTS_AT: Final = 16
 _CONNECTIONS_AT: Final = 24
 _DESCRIPTION: Final = 96
 
@@ -74,6 +75,11 @@ class ProcessTable:
         """Return the pid of a process, 0 while it is dead."""
         pid: int = _PID.unpack_from(self._map, number * _SLOT.size)[0]
         return pid
+
+    def generation(self, number: int) -> int:
+        """Return how often a slot's process was replaced."""
+        restarts: int = _PID.unpack_from(self._map, number * _SLOT.size + _RESTARTS_AT)[0]
+        return restarts
 
     def entries(self) -> list[ProcessEntry]:
         """Return all processes that were ever entered, by number."""

@@ -11,7 +11,7 @@ from kahea.sip.endpoints import Destination
 from kahea.sip.message import Reply
 
 Log = Callable[[str], None]
-Send = Callable[[Reply, bytes, Destination], None]
+Send = Callable[[Reply, bytes, Destination], object]
 
 
 class RepliesToNames:

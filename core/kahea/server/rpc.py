@@ -15,7 +15,7 @@ import msgspec
 
 from kahea.logs import Logger
 from kahea.modules.rpc import Rpc, RpcError, Scope
-from kahea.server.bus import Bus, Inboxes
+from kahea.server.bus import Bus, Kind
 from kahea.server.processes import ProcessTable
 
 HOUSEKEEPER: Final = 0
@@ -77,7 +77,7 @@ class Dispatcher:
     Args:
         loop: the worker's.
         index: its slot.
-        inboxes: of all workers; ``None`` where there is only this process.
+        bus: leads to the other workers; ``None`` where there are none.
         table: who lives.
         commands: all commands by name.
         log: takes what a command raised.
@@ -88,7 +88,7 @@ class Dispatcher:
         self,
         loop: asyncio.AbstractEventLoop,
         index: int,
-        inboxes: Inboxes | None,
+        bus: Bus | None,
         table: ProcessTable,
         commands: Mapping[str, Rpc],
         log: Logger,
@@ -100,23 +100,19 @@ class Dispatcher:
         self.commands = commands
         self._log = log
         self._end_of_batch = end_of_batch
-        self._bus = Bus(loop, inboxes, index, self._receive) if inboxes is not None else None
-        self._workers = len(inboxes.readers) if inboxes is not None else 1
+        self._bus = bus
+        self._workers = 1
+        if bus is not None:
+            bus.handlers[Kind.RPC] = self._receive
+            self._workers = bus.count
         self._numbers = itertools.count(time.monotonic_ns())
         self._pending: dict[int, _Pending] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(_Query | _Reply)
 
-    def start(self) -> None:
-        """Begin to answer other workers."""
-        if self._bus is not None:
-            self._bus.start()
-
     def stop(self) -> None:
         """Answer no more."""
-        if self._bus is not None:
-            self._bus.stop()
         for task in self._tasks:
             task.cancel()
 
@@ -169,7 +165,7 @@ class Dispatcher:
         query = _Query(number, time.monotonic() + ANSWER_TIME, method, list(params))
         pending = self._pending[number] = _Pending(self._loop.create_future(), worker)
         try:
-            if not self._bus.send(worker, self._encoder.encode(query)):
+            if not self._bus.send_soon(worker, Kind.RPC, self._encoder.encode(query)):
                 return _Reply(0, code=503, reason=f"worker {worker} does not take messages")
             return await asyncio.wait_for(pending.future, ANSWER_TIME)
         except TimeoutError:
@@ -228,6 +224,6 @@ class Dispatcher:
             message = self._encoder.encode(reply)
         except (TypeError, ValueError) as error:
             message = self._encoder.encode(_Reply(query.number, code=500, reason=f"the answer cannot be sent: {error}"))
-        if not self._bus.send(sender, message):
+        if not self._bus.send_soon(sender, Kind.RPC, message):
             refusal = _Reply(query.number, code=500, reason="the answer is too long")
-            self._bus.send(sender, self._encoder.encode(refusal))
+            self._bus.send_soon(sender, Kind.RPC, self._encoder.encode(refusal))

@@ -7,11 +7,14 @@ then has every worker take it over; a worker that misses the call looks once a s
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from kahea.modules.core import Timers
+from kahea.modules.module import Module, Params
 from kahea.modules.runtime import ParameterValue, PendingChange
 from kahea.modules.settings import RUNTIME, Settings
 from kahea.modules.tables import Table
@@ -28,6 +31,26 @@ Listener = Callable[[Settings], None]
 def _key_of(field: str) -> tuple[str, str]:
     """Return group and name as Kamailio has them."""
     return ("tcp", field.removeprefix("tcp_")) if field.startswith("tcp_") else ("core", field)
+
+
+@dataclass(slots=True)
+class _Group:
+    """The changeable parameters of a module."""
+
+    module: Module[Any]
+    initial: Params
+    fields: dict[str, FieldInfo]
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Give the module other values, and those of the start where there are none."""
+        params = msgspec.structs.replace(self.initial, **values)
+        if params != self.module.params:
+            self.module.params = params
+            self.module.params_changed()
+
+
+def _is_changeable(info: FieldInfo) -> bool:
+    return any(isinstance(meta, msgspec.Meta) and (meta.extra or {}).get("runtime") for meta in get_args(info.type))
 
 
 _FIELDS: Final = {_key_of(info.name): info for info in msgspec.structs.fields(Settings) if info.name in RUNTIME}
@@ -54,6 +77,18 @@ class Parameters:
         self._seen = 0
         self._tell: Callable[[], Awaitable[Any]] | None = None
         self.version = 0
+        self._groups: dict[str, _Group] = {}
+
+    def add_module(self, name: str, module: Module[Any]) -> None:
+        """Take the parameters of a module that are marked with `kahea.modules.module.RUNTIME`; its name is the group.
+
+        Args:
+            name: of the module.
+            module: with its parameters of the start.
+        """
+        fields = {info.name: info for info in msgspec.structs.fields(module.params) if _is_changeable(info)}
+        if fields:
+            self._groups[name] = _Group(module, module.params, fields)
 
     def declare(self) -> None:
         """Allow changes; up to ``mod_init``."""
@@ -89,14 +124,19 @@ class Parameters:
         changed = self._table(self._changed)
         self._seen = changed.version
         values: dict[str, Any] = {}
+        of_modules: dict[str, dict[str, Any]] = {group: {} for group in self._groups}
         custom = {group: dict(parameters) for group, parameters in self._initial.custom.items()}
         for key, value in _entries(changed).items():
             if key in _FIELDS:
                 values[_FIELDS[key].name] = value
+            elif key[0] in of_modules:
+                of_modules[key[0]][key[1]] = value
             else:
                 custom[key[0]][key[1]] = value
         self._settings = msgspec.structs.replace(self._initial, custom=custom, **values)
         self.version += 1
+        for group, changes in of_modules.items():
+            self._groups[group].take(changes)
         for listener in self.listeners:
             listener(self._settings)
         return self.version
@@ -104,16 +144,23 @@ class Parameters:
     def names(self) -> list[tuple[str, str]]:
         """Return group and name of each parameter, in the order of the groups."""
         custom = [(group, name) for group, parameters in self._settings.custom.items() for name in parameters]
-        return [*sorted(_FIELDS, key=lambda key: key[0]), *custom]
+        of_modules = [(group, name) for group, one in self._groups.items() for name in one.fields]
+        return [*sorted(_FIELDS, key=lambda key: key[0]), *of_modules, *custom]
 
     def get(self, group: str, name: str) -> ParameterValue:
         """Return a value; raises KeyError."""
+        if group in self._groups:
+            return _plain(getattr(self._groups[group].module.params, self._groups[group].fields[name].name))
         info = _FIELDS.get((group, name))
         return _plain(getattr(self._settings, info.name) if info else self._settings.custom[group][name])
 
+    def _field(self, group: str, name: str) -> FieldInfo | None:
+        """Return what is declared about a parameter, ``None`` for a custom one or none; raises KeyError."""
+        return self._groups[group].fields[name] if group in self._groups else _FIELDS.get((group, name))
+
     def describe(self, group: str, name: str) -> tuple[str, str]:
         """Return a parameter's description and the type of its values; raises KeyError."""
-        info = _FIELDS.get((group, name))
+        info = self._field(group, name)
         if info is None:
             kind = type(self._initial.custom[group][name])
             text = self._initial.custom_descriptions.get(f"{group}.{name}")
@@ -157,7 +204,7 @@ class Parameters:
             raise ValueError("there is no room in the shared tables")
 
     def _checked(self, group: str, name: str, value: ParameterValue) -> Any:
-        info = _FIELDS.get((group, name))
+        info = self._field(group, name)
         annotation = info.type if info else type(self._initial.custom[group][name])
         kind = get_args(annotation)[0] if info else annotation
         try:

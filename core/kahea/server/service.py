@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kahea.logs import Logger
+from kahea.logs import Level, Logger
 from kahea.modules.loader import ModuleStartError
 from kahea.modules.rpc import Rpc, Scope
 from kahea.net.addresses import Addresses
@@ -12,6 +12,8 @@ from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
 from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.group import Group
+from kahea.server.handover import HandOver
 from kahea.server.logsinks import ProcessSink
 from kahea.server.runtime import TAKE_OVER
 from kahea.server.tables.home import TableHome
@@ -21,11 +23,17 @@ from kahea.sip.endpoints import LocalSocket, Source
 class WorkerEngine:
     """The engine of one worker, with the modules' part of its start and end."""
 
-    def __init__(self, configuration: Configuration, tables: TableHome) -> None:
+    def __init__(self, configuration: Configuration, tables: TableHome, group: Group | None) -> None:
         self._configuration = configuration
         self._tables = tables
         self._engine = configuration.engine
+        self._group = group
         self.receive: Callable[[bytes, Source], None] = configuration.engine.receive
+        self._hand_over: HandOver | None = None
+        if group is not None and group.owns_transactions:
+            # Without a module that asks for it, and with one worker, messages do not take this way at all.
+            self._hand_over = HandOver(group, configuration.engine.receive, self._shed)
+            self.receive = self._hand_over.receive
 
     def start(self, facilities: Facilities) -> None:
         """Give the engine its sockets and timers and start the modules in this worker.
@@ -34,6 +42,13 @@ class WorkerEngine:
             StartError: when a module cannot start, or the shared tables cannot be opened.
         """
         self._engine.attach(facilities.transport, facilities.timers, facilities.loop, facilities.end_of_batch)
+        self._engine.counters.take_row(facilities.index)
+        if self._group is not None and facilities.bus is not None:
+            self._group.start(
+                facilities.index, facilities.generation, facilities.loop, facilities.bus, facilities.table
+            )
+            if self._hand_over is not None:
+                self._hand_over.start(facilities.bus, facilities.transport.sockets)
         self._tables.open(
             facilities.loop, facilities.clock, facilities.timers, facilities.before_flush, facilities.is_housekeeper
         )
@@ -46,6 +61,14 @@ class WorkerEngine:
             raise StartError(str(error)) from error
         if facilities.is_housekeeper:
             run_once(self._engine, WORKER_INIT)
+
+    def _shed(self, source: Source) -> None:
+        """Count and tell that a request was dropped because its owner does not keep up."""
+        self._engine.counters.add("core.bus_shed")
+        self._engine.log_bounded(
+            f"dropped a request from {source.ip}:{source.port}: the worker that owns its Call-ID does not keep up",
+            level=Level.WARN,
+        )
 
     def stop(self) -> None:
         """Stop the modules in this worker."""
@@ -75,6 +98,10 @@ class Service:
             name: offer.declaration for name, offer in configuration.loader.registry.rpc.items()
         }
         engine.own_addresses(addresses.own)
+        self._group: Group | None = None
+        if self.settings.fork and self.settings.children > 1:
+            self._group = Group(self.settings.children, self.log)
+            engine.workers = self._group
 
     def start_modules(self) -> None:
         """Run every module's ``mod_init``, before any worker exists.
@@ -87,6 +114,8 @@ class Service:
             self._configuration.loader.mod_init(self._configuration.engine)
         except ModuleStartError as error:
             raise StartError(str(error)) from error
+        settings = self.settings
+        self._configuration.engine.counters.share(settings.children if settings.fork else 1)
         if self._configuration.engine.parameters.is_declared:
             self.rpc[TAKE_OVER] = Rpc(
                 TAKE_OVER,
@@ -97,4 +126,4 @@ class Service:
 
     def make_worker(self, index: int, is_housekeeper: bool) -> WorkerEngine:
         """Return the engine of a worker."""
-        return WorkerEngine(self._configuration, self.tables)
+        return WorkerEngine(self._configuration, self.tables, self._group)

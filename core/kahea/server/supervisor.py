@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 from kahea.modules.settings import Settings
 from kahea.net.binding import open_sockets
 from kahea.net.options import BindError
+from kahea.net.peerindex import PeerIndex
 from kahea.server.application import Application, StartError
 from kahea.server.bus import Inboxes
 from kahea.server.daemon import Daemon, leave_standard_error
@@ -122,7 +123,11 @@ class Supervisor:
             sockets = open_sockets(self._app.sockets, settings, workers)
         except BindError as error:
             raise StartError(str(error)) from None
-        self._shared = Shared(sockets, ProcessTable(workers), Inboxes(workers) if settings.fork else None)
+        self._shared = Shared(sockets, ProcessTable(workers))
+        if workers > 1:
+            self._shared.inboxes = Inboxes(workers)
+            if any(one.protocol != "udp" for one in self._app.sockets):
+                self._shared.peers = PeerIndex(workers, settings.tcp_max_connections)
         raise_descriptor_limit(settings, len(self._app.sockets) * workers)
         if settings.pid_file is not None:
             self._pid_files.append(PidFile(settings.pid_file, identity.owner))
@@ -208,7 +213,7 @@ class Supervisor:
         pid = os.fork()
         if pid == 0:
             os.close(reader)
-            self._be_worker(slot.index, writer)
+            self._be_worker(slot.index, slot.restarts, writer)
         os.close(writer)
         slot.started_as(pid, reader)
         self._shared.table.put(slot.index + 1, pid, slot.restarts, self._describe(slot))
@@ -219,7 +224,7 @@ class Supervisor:
         role = ", housekeeper" if slot.index == 0 else ""
         return f"worker {slot.index}{role}"
 
-    def _be_worker(self, index: int, ready: int) -> NoReturn:
+    def _be_worker(self, index: int, generation: int, ready: int) -> NoReturn:
         """Become a worker; never returns, and never runs what the supervisor would do at its end."""
         status = 1
         try:
@@ -240,7 +245,7 @@ class Supervisor:
                 os.write(ready, b"+")
                 os.close(ready)
 
-            Worker(self._app, self._shared, index, index + 1).run(report_ready, self._lifeline[0])
+            Worker(self._app, self._shared, index, index + 1, generation).run(report_ready, self._lifeline[0])
             status = 0
         except StartError as error:
             status = WORKER_CANNOT_START
@@ -285,6 +290,8 @@ class Supervisor:
             if slot is None:
                 continue
             self._shared.table.remove(slot.index + 1)
+            if self._shared.peers is not None:
+                self._shared.peers.clear(slot.index)
             exit_code = os.waitstatus_to_exitcode(status)
             if exit_code:
                 self._all_ended_well = False

@@ -16,16 +16,18 @@ from kahea.logs import Logger
 from kahea.modules.settings import Settings
 from kahea.net.binding import OpenSocket
 from kahea.net.myself import start_reverse_lookups
+from kahea.net.peerindex import PeerIndex
 from kahea.net.tcp import Connections
 from kahea.net.transport import SocketTransport
 from kahea.net.udp import UdpSocket
 from kahea.server.application import Application, Engine, Facilities, StartError
-from kahea.server.bus import Inboxes
+from kahea.server.bus import Bus, Inboxes
 from kahea.server.control import ControlServer
 from kahea.server.core_commands import core_commands, stream_commands
 from kahea.server.files import ControlSocket
 from kahea.server.processes import ProcessTable
 from kahea.server.rpc import HOUSEKEEPER, Dispatcher
+from kahea.server.streams import SharedStreams
 from kahea.server.timers import LoopTimers, SystemClock
 
 LOOP_VARIABLE: Final = "KAHEA_LOOP"
@@ -42,13 +44,15 @@ class Shared:
     Attributes:
         sockets: each worker's.
         table: the processes.
-        inboxes: for messages between workers; ``None`` without fork.
+        inboxes: for messages between workers; ``None`` where there is one.
+        peers: where the workers find each other's connections; ``None`` where there is one, or no TCP.
         control: the RPC socket; ``None`` if it could not be made.
     """
 
     sockets: Sequence[Sequence[OpenSocket]]
     table: ProcessTable
     inboxes: Inboxes | None = None
+    peers: PeerIndex | None = None
     control: ControlSocket | None = None
 
 
@@ -100,12 +104,14 @@ class Worker:
         shared: what the processes share.
         index: which worker, from 0.
         number: which process, for the log and the table: 0 without fork, else index + 1.
+        generation: how many workers had this index before.
     """
 
     app: Application
     shared: Shared
     index: int
     number: int
+    generation: int = 0
     loop: asyncio.AbstractEventLoop = field(init=False)
     log: Logger = field(init=False)
     _engine: Engine | None = field(init=False, default=None)
@@ -113,6 +119,7 @@ class Worker:
     _before_flush: list[Callable[[], asyncio.Future[None] | None]] = field(init=False, default_factory=list)
     _held: list[asyncio.Future[None]] = field(init=False, default_factory=list)
     _streams: Connections | None = field(init=False, default=None)
+    _bus: Bus | None = field(init=False, default=None)
     _transport: SocketTransport = field(init=False)
     _timers: LoopTimers = field(init=False)
     _rpc: Dispatcher = field(init=False)
@@ -158,6 +165,8 @@ class Worker:
         settings = self.app.settings
         clock = SystemClock()
         self._timers = LoopTimers(self.loop, clock, self.log, self._end_of_batch)
+        if self.shared.inboxes is not None:
+            self._bus = Bus(self.loop, self.shared.inboxes, self.index, self._end_of_batch)
         try:
             engine = self.app.make_worker(self.index, self.index == HOUSEKEEPER)
             receive = engine.receive
@@ -171,20 +180,31 @@ class Worker:
             if listening:
                 count = _Count(self.shared.table, self.number)
                 self._streams = Connections(
-                    self.loop, settings, self.log, receive, self._end_of_batch, count, self.index
+                    self.loop,
+                    settings,
+                    self.log,
+                    receive,
+                    self._end_of_batch,
+                    count,
+                    self.index,
+                    self.generation,
+                    self.shared.peers,
                 )
             self._transport = SocketTransport(
-                self._udp, self._streams, [one.local for one in self.shared.sockets[self.index]], mhomed=settings.mhomed
+                self._udp,
+                self._all_streams(),
+                [one.local for one in self.shared.sockets[self.index]],
+                mhomed=settings.mhomed,
             )
             commands = {
                 command.name: command
-                for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams))
+                for command in (*core_commands(self.app, self.shared.table), *stream_commands(self._streams, settings))
             }
             commands.update(self.app.rpc)
             self._rpc = Dispatcher(
                 self.loop,
                 self.index,
-                self.shared.inboxes,
+                self._bus,
                 self.shared.table,
                 commands,
                 self.log,
@@ -201,6 +221,9 @@ class Worker:
                 self._before_flush,
                 self._end_of_batch,
                 self._take_settings,
+                self.generation,
+                self._bus,
+                self.shared.table,
             )
             await _completed(engine.start(facilities))
         except StartError:
@@ -210,7 +233,8 @@ class Worker:
             raise StartError(f"a worker cannot start: {type(error).__name__}: {error}") from error
         self._engine = engine
         self._timers.every(HOUSEKEEPING_INTERVAL, self._flush_log)
-        self._rpc.start()
+        if self._bus is not None:
+            self._bus.start()
         if self.shared.control is not None and self.index == HOUSEKEEPER:
             self._control = ControlServer(self._rpc, self.log)
             await self._control.start(self.shared.control.sock)
@@ -223,6 +247,17 @@ class Worker:
             assert self._streams is not None
             await self._streams.listen(one.sock, one.local)
         self._end_of_batch()
+
+    def _all_streams(self) -> Connections | SharedStreams | None:
+        """Return what sends over connections: this worker's, or all workers' where there are several."""
+        if self._streams is None or self._bus is None or self.shared.peers is None:
+            return self._streams
+        listening = [one.local for one in self.shared.sockets[self.index]]
+        shared = SharedStreams(
+            self._streams, self.shared.peers, self._bus, self.shared.table, self.index, listening, self.loop.time
+        )
+        self._timers.every(HOUSEKEEPING_INTERVAL, shared.look_after)
+        return shared
 
     async def _stop(self) -> None:
         """Stop taking in, let the engine finish, write what is queued, close."""
@@ -247,6 +282,8 @@ class Worker:
         if self._streams is not None:
             await self._streams.close()
         self._rpc.stop()
+        if self._bus is not None:
+            self._bus.stop()
         for udp in self._udp:
             udp.close()
 
@@ -266,6 +303,8 @@ class Worker:
             self._held[-1].add_done_callback(lambda _: release())
         else:
             self._transport.flush()
+        if self._bus is not None:
+            self._bus.flush()
         self._flush_log()
 
     def _handle_signals(self) -> None:

@@ -25,6 +25,7 @@ class Branch:
         instance: ``+sip.instance`` of the contact.
         ruid: identifier of the contact's record.
         user_agent: User-Agent that registered the contact.
+        reg_id: ``reg-id`` of the contact (RFC 5626), 0 for none.
     """
 
     uri: str
@@ -36,6 +37,7 @@ class Branch:
     instance: str = ""
     ruid: str = ""
     user_agent: str = ""
+    reg_id: int = 0
 
 
 @dataclass(slots=True)
@@ -51,7 +53,9 @@ class OutgoingBranch:
     index: int = 0
 
 
-def append_branch(request: Request, uri: str | None = None, q: int | None = None, *, limit: int = 12) -> bool:
+def append_branch(
+    request: Request, uri: str | None = None, q: int | None = None, *, limit: int = 12, consume: bool = True
+) -> bool:
     """Add a branch with the request's current destination, path, socket and flags of the first branch.
 
     Without *uri* and *q* the Request-URI itself becomes the branch, and counts no longer as a target of its own until
@@ -62,6 +66,7 @@ def append_branch(request: Request, uri: str | None = None, q: int | None = None
         uri: of the branch; ``None`` or "" for the current Request-URI.
         q: preference in thousandths.
         limit: branches in all, that of the Request-URI included (``max_branches``).
+        consume: whether the Request-URI, where it becomes the branch, ceases to be a target of its own.
 
     Returns:
         Whether there was room for it.
@@ -71,7 +76,7 @@ def append_branch(request: Request, uri: str | None = None, q: int | None = None
         return False
     path = request.sending.path if request.has_sending else ""
     branches.append(Branch(uri or request.uri, request.dst_uri, path, q, request.bflags, request.send_socket))
-    if not uri and q is None:
+    if consume and not uri and q is None:
         request.consume_uri()
     return True
 

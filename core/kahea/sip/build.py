@@ -208,10 +208,19 @@ def apply_changes(message: Request | Reply) -> None:
     Raises:
         SipParseError: the result is no SIP message; nothing has changed then.
     """
+    message.replace_buffer(changed_bytes(message))
+
+
+def changed_bytes(message: Message) -> bytes:
+    """Return the message as it would be with its edits and a new Request-URI, which go on waiting.
+
+    Args:
+        message: the message in work.
+    """
     own = EditList()
     if isinstance(message, Request) and message.uri != message.original_uri:
         own.replace(len(message.method) + 1, len(message.original_uri), message.uri)
-    message.replace_buffer(_assemble(message, own, "udp", None, None))
+    return _assemble(message, own, "udp", None, None)
 
 
 def build_forwarded_reply(reply: Reply, edits: EditList | None = None) -> bytes:

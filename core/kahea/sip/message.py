@@ -131,13 +131,14 @@ class Message(Headed):
         edits = self._edits
         return edits is not None and bool(edits)
 
-    def replace_buffer(self, data: bytes) -> None:
+    def replace_buffer(self, data: bytes, *, keep_edits: bool = False) -> None:
         """Take other bytes in the place of those received, as `kahea.sip.build.apply_changes` does.
 
         Everything read from the old bytes is forgotten, and so are the edits; flags and modules' data stay.
 
         Args:
             data: a message of the same kind.
+            keep_edits: the edits go on waiting: the places in the new bytes are those in the old ones.
 
         Raises:
             SipParseError: the bytes are no SIP/2.0 message of that kind; nothing has changed then.
@@ -145,7 +146,10 @@ class Message(Headed):
         other: Any = parse_message(data, self.source)
         if type(other) is not type(self):
             raise SipParseError("a request cannot become a reply or the other way round")
+        edits = self._edits
         self._adopt(other)
+        if keep_edits:
+            self._edits = edits
 
     def _adopt(self, other: Any) -> None:
         """Take what was read from the buffer of a message of the same class."""
@@ -197,7 +201,7 @@ class Request(Message):
     reply_headers: str
     reply_body: bytes | None
     _branches: list[Branch] | None
-    _consumed: str | None
+    _consumed: tuple[str, str | None] | None
     _parsed_text: str | None
     _parsed_uri: Uri | None
 
@@ -224,11 +228,14 @@ class Request(Message):
     @property
     def uri_is_target(self) -> bool:
         """Whether the Request-URI is a target of its own, not one that became a branch already."""
-        return self._consumed is not self.uri
+        consumed = self._consumed
+        if consumed is None or consumed[0] is not self.uri:
+            return True
+        return self.dst_uri is not None and consumed[1] is not self.dst_uri
 
     def consume_uri(self) -> None:
-        """Take the Request-URI out of the destination set until it is changed."""
-        self._consumed = self.uri
+        """Take the Request-URI out of the destination set until it is changed, or given another destination."""
+        self._consumed = self.uri, self.dst_uri
 
     def copy(self) -> Request:
         """A request of the same bytes, whose edits, flags, URI and destination change independently.
@@ -271,7 +278,9 @@ class Request(Message):
         return f"<Request {self.id}: {self.method} {self.uri}>"
 
 
-Target = tuple[str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, str | None]
+Target = tuple[
+    str, str | None, LocalSocket | None, int, EditList | None, SendOptions | None, tuple[str, str | None] | None
+]
 """What `Request.target` keeps."""
 
 _COPIED: Final = (

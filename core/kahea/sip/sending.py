@@ -17,6 +17,8 @@ class SendOptions:
         no_connect, close: what is forwarded opens no connection, and closes the one it used.
         reply_no_connect, reply_close: the same for replies.
         path: value of the Route header that leads to the destination, "" for none.
+        q, instance, reg_id, ruid, user_agent: of the registered contact that the Request-URI is, as in
+            `kahea.sip.branches.Branch`.
     """
 
     advertised_host: str | None = None
@@ -28,3 +30,8 @@ class SendOptions:
     reply_no_connect: bool = False
     reply_close: bool = False
     path: str = ""
+    q: int | None = None
+    instance: str = ""
+    reg_id: int = 0
+    ruid: str = ""
+    user_agent: str = ""

@@ -162,6 +162,7 @@ class ServerUnderTest:
         )
         run_once(self.engine, MODINIT)
         self.loader.mod_init(self.engine)
+        self.engine.counters.share(1)
         tables = TableHome(self.engine.settings, self.engine.tables, log)
         tables.open(self._loop, self.clock, self.timers, [], is_housekeeper=True)
         self.engine.parameters.start(self.timers, None)

@@ -163,11 +163,23 @@ def test_places() -> None:
     assert place.text == "{s.len}"
 
 
-def test_places_behind_escapes() -> None:
-    """Where escapes move the offsets, the place is the whole string."""
-    file = SourceFile("a.cfg", 'xlog("\\t$ru")')
-    (_, spec) = parse_format("\t$ru", Span(file, 5, 12))
+@pytest.mark.parametrize(
+    ("literal", "text", "shown"),
+    [
+        ('"\\t$ru"', "\t$ru", "$ru"),
+        ('"\\x41\\101\\q\\"$ru\\n"', 'AA\\q"$ru\n', "$ru"),
+        ('"a\\n" \n "b $ru"', "a\nb $ru", "$ru"),
+        ('"a\\\n$(ru{s.len})"', "a$(ru{s.len})", "$(ru{s.len})"),
+        ('"\\xc3\\xa9 $ru"', "é $ru", '"\\xc3\\xa9 $ru"'),
+        ('"!X! $ru"', "long $ru", '"!X! $ru"'),
+    ],
+)
+def test_places_behind_escapes(literal: str, text: str, shown: str) -> None:
+    """A part behind escapes, and in a string that joins others, knows its place; where a substitution or single bytes
+    of a character stand, the place is the whole string."""
+    file = SourceFile("a.cfg", f"xlog({literal})")
+    spec = parse_format(text, Span(file, 5, 5 + len(literal)))[1]
 
     assert isinstance(spec, PvSpec)
     assert spec.span is not None
-    assert spec.span.text == '"\\t$ru"'
+    assert spec.span.text == shown

@@ -144,6 +144,30 @@ def test_check_as_json(bad: str, good: str, capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_check_as_sarif(bad: str, good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--format=sarif`` is a SARIF log, with an empty list of results for a valid file."""
+    assert main(["check", "--format=sarif", bad]) == 1
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert (result["ruleId"], result["locations"][0]["physicalLocation"]["region"]["startLine"]) == (
+        "unknown-function",
+        4,
+    )
+
+    assert main(["check", "--format=sarif", good]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+
+
+def test_check_for_github(bad: str, good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--format=github`` is an annotation for each mistake and nothing for a valid file."""
+    assert main(["check", "--format=github", bad]) == 1
+    assert capsys.readouterr().out == (
+        f"::error file={bad},line=4,col=5,title=unknown-function::unknown function `no_such_function`\n"
+    )
+
+    assert main(["check", "--format=github", good]) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_check_with_defines(tmp_path: Path) -> None:
     """``-A`` switches on the parts of the file that are checked."""
     file = tmp_path / "defines.cfg"

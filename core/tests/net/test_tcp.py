@@ -385,6 +385,46 @@ def test_connection_limit_counts_all_workers(make: Make) -> None:
     assert "accepting connections again; 4 were refused" in bench.sink.lines[-1]
 
 
+def test_connections_of_one_address_are_limited(make: Make) -> None:
+    """Above tcp_accept_iplimit a further connection of the address is closed at once, one line says so, and one that
+    ends makes room; connections that we open ourselves do not count as too many."""
+    bench = make(tcp_accept_iplimit=2)
+    clients = [bench.client() for _ in range(4)]
+    bench.run()
+
+    assert [bench.is_closed(client) for client in clients] == [False, False, True, True]
+    assert len([line for line in bench.sink.lines if "tcp_accept_iplimit" in line]) == 1
+    with socket.create_server(("127.0.0.1", 0)) as peer:
+        assert bench.transport.send(message(), Destination("tcp", "127.0.0.1", peer.getsockname()[1]))
+        bench.transport.flush()
+        bench.run()
+    clients[0].close()
+    bench.until(lambda: len(bench.table) < 2)
+    assert not bench.is_closed(bench.client())
+
+
+def test_no_connection_is_opened_where_it_is_forbidden(make: Make) -> None:
+    """With tcp_no_connect only connections that peers opened are used; sending elsewhere fails at once."""
+    bench = make(tcp_no_connect=True)
+    client = bench.client()
+    bench.run()
+    with socket.create_server(("127.0.0.1", 0)) as peer:
+        assert not bench.transport.send(message(), Destination("tcp", "127.0.0.1", peer.getsockname()[1]))
+    assert bench.transport.send(message(b"x"), Destination("tcp", "127.0.0.1", client.getsockname()[1]))
+
+
+def test_connections_are_opened_from_the_given_address(make: Make) -> None:
+    """tcp_source_ipv4 is the source of connections that we open, instead of the sending socket's address."""
+    bench = make(tcp_source_ipv4="127.0.0.2")
+    with socket.create_server(("127.0.0.1", 0)) as peer:
+        assert bench.transport.send(message(), Destination("tcp", "127.0.0.1", peer.getsockname()[1]))
+        bench.transport.flush()
+        bench.run()
+        accepted, address = peer.accept()
+        accepted.close()
+    assert address[0] == "127.0.0.2"
+
+
 def test_opens_connections_and_reuses_them(make: Make) -> None:
     """Sending to an address opens a connection from our own address, further sends use it, and so do answers."""
     bench = make()
@@ -587,3 +627,21 @@ def test_on_error_tells_what_a_broken_connection_did_not_write(make: Make) -> No
     bench.until(lambda: told)
 
     assert told == ["stuck"]
+
+
+def test_the_end_of_the_server_is_no_failure_of_a_send(make: Make) -> None:
+    """What is lost because the server stops is told to nobody: nobody is left who could send it elsewhere."""
+    bench = make()
+    told: list[str] = []
+    client = bench.client()
+    client.sendall(message())
+    bench.until(lambda: bench.received)
+    source = bench.received[0][1]
+    to = Destination("tcp", source.ip, source.port, None, source.connection, on_error=lambda: told.append("lost"))
+    assert bench.transport.send(b"x" * 50_000_000, to)
+    bench.transport.flush()
+    bench.run()
+    bench.loop.run_until_complete(bench.table.close())
+    bench.run()
+
+    assert told == []

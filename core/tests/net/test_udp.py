@@ -208,6 +208,14 @@ def test_mhomed_chooses_by_the_routing_table() -> None:
     assert SocketTransport([], None, locals_).choose("udp", "::1") is None
 
 
+def test_an_address_that_is_not_there_yet() -> None:
+    """With ip_free_bind an address is listened on that the machine does not have (yet)."""
+    (sock,) = bind_udp(LocalSocket("udp", "203.0.113.1", 5060), Settings(ip_free_bind=1))
+
+    assert sock.getsockname() == ("203.0.113.1", 5060)
+    sock.close()
+
+
 def test_a_datagram_that_the_system_refuses_is_told(bench: Bench) -> None:
     """A send that fails at the end of the batch calls on_error afterwards, once; what that sends leaves."""
     told: list[str] = []

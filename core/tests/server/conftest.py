@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -15,6 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kahea.logs import Level, Logger
+from kahea.server.bus import Bus, Inboxes
+from kahea.server.group import Group
+from kahea.server.processes import ProcessTable
 
 READY = "INFO: <core>: ready"
 ECHO = Path(__file__).with_name("echo_app.py")
@@ -152,3 +157,90 @@ def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield make
     for one in made:
         one.kill()
+
+
+class Lines:
+    """A sink that keeps lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, level: int, line: str, facility: str | None) -> None:
+        """Keep a line."""
+        self.lines.append(line)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+
+class Workers:
+    """The buses and groups of several workers, in one loop of the test's thread.
+
+    Attributes:
+        buses, groups: of each worker.
+        batches: how many batches each bus has dealt with.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.sink = Lines()
+        self.log = Logger(self.sink, Level.INFO)
+        self.table = ProcessTable(count)
+        self.inboxes = Inboxes(count)
+        self.batches = [0] * count
+        first = Group(count, self.log)
+        self.buses: list[Bus] = []
+        self.groups: list[Group] = []
+        for index in range(count):
+            self.table.put(index + 1, 1000 + index, 0, f"worker {index}")
+            self.buses.append(Bus(self.loop, self.inboxes, index, lambda index=index: self._end_of_batch(index)))
+            group = Group(count, self.log)
+            group._secret = first._secret
+            group.start(index, 0, self.loop, self.buses[index], self.table)
+            self.groups.append(group)
+            self.buses[index].start()
+
+    def _end_of_batch(self, index: int) -> None:
+        self.batches[index] += 1
+        self.buses[index].flush()
+
+    def die(self, index: int) -> None:
+        """Let a worker be dead: it reads no more, and the table says so."""
+        self.table.remove(index + 1)
+        self.buses[index].stop()
+
+    def replace(self, index: int) -> None:
+        """Give a dead worker's place to another one."""
+        bus = Bus(self.loop, self.inboxes, index, lambda: self._end_of_batch(index))
+        group = Group(len(self.groups), self.log)
+        group._secret = self.groups[index]._secret
+        generation = self.table.generation(index + 1) + 1
+        self.table.put(index + 1, 2000 + index, generation, f"worker {index}")
+        group.start(index, generation, self.loop, bus, self.table)
+        self.buses[index], self.groups[index] = bus, group
+        bus.start()
+
+    def run(self, seconds: float = 0.01) -> None:
+        """Let the loop run."""
+        self.loop.run_until_complete(asyncio.sleep(seconds))
+
+    def close(self) -> None:
+        """Close everything."""
+        for bus in self.buses:
+            bus.stop()
+        self.inboxes.close()
+        self.loop.close()
+
+
+@pytest.fixture
+def workers() -> Iterator[Callable[[int], Workers]]:
+    """Make the buses and groups of several workers."""
+    made: list[Workers] = []
+
+    def make(count: int) -> Workers:
+        made.append(Workers(count))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -58,9 +58,21 @@ def test_core_commands(server: Make) -> None:
     assert result("core.echo", "a", 1) == ["a", 1]
     assert result("core.pwd") == ["/"]
     assert result("core.arg")[0].endswith("echo_app.py")
-    assert result("core.sockets_list") == [
-        {"socket": {"proto": protocol, "address": "127.0.0.1", "port": str(one.port)}} for protocol in ("udp", "tcp")
+    # the rest of a socket's row, and core.runinfo, core.flags: as Kamailio 5.6.3 and 6.x by its source
+    assert [list(row["socket"]) for row in result("core.sockets_list")] == [
+        ["af", "proto", "address", "port", "agname", "mcast", "mhomed", "virtual"]
+    ] * 2
+    assert [[row["socket"][key] for key in ("proto", "address", "port")] for row in result("core.sockets_list")] == [
+        [protocol, "127.0.0.1", str(one.port)] for protocol in ("udp", "tcp")
     ]
+    assert list(result("core.aliases_list")) == ["myself_callbacks", "aliases"]
+    assert list(result("core.info")) == ["version", "id", "compiler", "compiled", "flags"]
+    assert result("core.info")["flags"] == result("core.flags") == "USE_TCP"
+    assert re.fullmatch(r"0d 0h \d+m \d+s", result("core.runinfo")["utime_days"])
+    assert result("core.prints", "abc", 5) == ["abc", "5"]
+    assert result("core.printi", 5, "6") == [5, 6]
+    assert one.rpc("core.printi", "x")["error"]["code"] == 400
+    assert one.rpc("core.shmmem")["error"]["code"] == 501
     assert one.rpc("core.nope") == {"jsonrpc": "2.0", "error": {"code": 500, "message": "Method Not Found"}, "id": 7}
     assert one.rpc("core.uptime", 1, 2)["error"]["code"] == 400
 
@@ -116,7 +128,13 @@ def test_scopes(server: Make) -> None:
     with socket.create_connection(("127.0.0.1", one.port)) as client:
         one.until(lambda: one.rpc("core.tcp_list")["result"])
         (row,) = one.rpc("core.tcp_list")["result"]
-        assert (row["type"], row["src_port"], row["dst_port"]) == ("tcp", client.getsockname()[1], one.port)
+        assert list(row) == [
+            *("id", "type", "state", "timeout", "lifetime", "ref_count", "src_ip", "src_port", "dst_ip", "dst_port")
+        ]
+        assert (row["type"], row["state"], row["lifetime"]) == ("TCP", "CONN_OK", 120)
+        info = one.rpc("core.tcp_info")["result"]
+        assert (info["readers"], info["max_connections"], info["opened_connections"]) == (3, 2048, 1)
+        assert (row["type"], row["src_port"], row["dst_port"]) == ("TCP", client.getsockname()[1], one.port)
         assert sum(row["connections"] for row in one.rpc("core.psa")["result"]) == 1
 
 

@@ -7,16 +7,36 @@ import os
 import random
 import resource
 from collections.abc import Awaitable
+from inspect import isawaitable
 from typing import Annotated, Final
 
-from kahea.api import Int, IntKind, Message, Module, Params, Result, RpcError, Text, Waits, function, pvar, rpc
+from kahea.api import (
+    Core,
+    Int,
+    IntKind,
+    Message,
+    Module,
+    Params,
+    Result,
+    Route,
+    RouteNameKind,
+    RpcError,
+    Run,
+    Table,
+    Text,
+    Waits,
+    function,
+    pvar,
+    rpc,
+)
 from msgspec import Meta
 
 from kahea_cfgutils import hashes
-from kahea_cfgutils.locks import Locks, lock_key
+from kahea_cfgutils.locks import LocalLocks, Locks, SharedLocks, lock_key
 from kahea_cfgutils.shared import FLAGS, Shared
 
 PerCent = Annotated[int, IntKind(0, 100)]
+MaybeRoute = Annotated[str, RouteNameKind(Route.REQUEST, must_exist=False)]
 Flag = Annotated[int, IntKind(0, FLAGS - 1)]
 
 _RANDOM_BITS: Final = 31
@@ -39,8 +59,12 @@ class CfgutilsParams(Params):
 class Cfgutils(Module[CfgutilsParams]):
     """Utilities for scripts: random events, global flags, waiting, locks, hashes.
 
-    The probability and the global flags are the same in all workers; a lock keeps out the scripts of its own worker.
+    The probability, the global flags and the locks are the same in all workers.
     """
+
+    def __init__(self, name: str, params: CfgutilsParams, core: Core) -> None:
+        super().__init__(name, params, core)
+        self._table: Table[int] = core.tables.table("cfgutils.locks", int)
 
     def mod_init(self) -> None:
         """Make what workers share; hash the file.
@@ -49,7 +73,9 @@ class Cfgutils(Module[CfgutilsParams]):
             OSError: when the file cannot be read.
         """
         self._shared = Shared(self.params.initial_probability, self.params.initial_gflags)
-        self._locks = Locks()
+        settings = self.core.settings
+        several = settings.fork and settings.children > 1
+        self._locks: Locks = SharedLocks(self._table, self.core) if several else LocalLocks()
         self._hash = hashes.file_hash(self.params.hash_file) if self.params.hash_file else ""
 
     # --- random events
@@ -205,9 +231,10 @@ class Cfgutils(Module[CfgutilsParams]):
 
     @function(waits=Waits.MAY)
     def lock(self, msg: Message, key: Text, key2: Text = "") -> bool | Awaitable[bool]:
-        """Wait until no other script of this worker holds a lock, and take it.
+        """Wait until no other script holds a lock, and take it.
 
-        A script that ends without `unlock` keeps the lock. A script that waits longer than `script_wait_limit` ends.
+        A script that ends without `unlock` keeps the lock; with several workers for twice `script_wait_limit`, since
+        its worker may have died. A script that waits longer than `script_wait_limit` ends.
 
         Args:
             key: name of the lock; the case of its letters does not count.
@@ -263,6 +290,42 @@ class Cfgutils(Module[CfgutilsParams]):
             return True
         self.core.log.error('there are no locks: set modparam("cfgutils", "lock_set_size", 4)', self.name)
         return False
+
+    # --- routes
+
+    @function()
+    def check_route_exists(self, msg: Message, name: MaybeRoute) -> bool:
+        r"""Check whether there is a route block of a name.
+
+        Args:
+            name: as in `route[NAME]`.
+
+        Returns:
+            true when there is one.
+
+        Example:
+            if (!check_route_exists("$rU")) { xlog("no route for $rU\n"); }
+        """
+        return self.core.routes.find(Route.REQUEST, name) is not None
+
+    @function(waits=Waits.MAY)
+    def route_if_exists(self, run: Run, name: MaybeRoute) -> Result | Awaitable[Result]:
+        """Run the route block of a name if there is one.
+
+        Args:
+            name: as in `route[NAME]`.
+
+        Returns:
+            what the block returns; -1 when there is none. The script ends where the block ends it.
+
+        Example:
+            route_if_exists("METHOD_$rm");
+        """
+        block = self.core.routes.find(Route.REQUEST, name)
+        if block is None:
+            return -1
+        result = block(run, run.msg)
+        return _code_of(result) if isawaitable(result) else result or 0
 
     # --- hashes
 
@@ -393,3 +456,8 @@ def _number(value: object) -> int:
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
+
+
+async def _code_of(result: Awaitable[int | None]) -> int:
+    """Return the code of a route block, 0 when the script ended in it."""
+    return await result or 0

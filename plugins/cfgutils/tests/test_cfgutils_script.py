@@ -106,18 +106,41 @@ LOCKED = """
 
 
 def test_lock(kahea_server: Make) -> None:
-    """A lock keeps other scripts out, in the order in which they came."""
-    server = kahea_server(script(LOCKED, '"lock_set_size", 4'))
+    """A lock keeps other scripts out; with one worker in the order in which they came."""
+    server = kahea_server("children=1\n" + script(LOCKED, '"lock_set_size", 4'))
     for name in "abc":
         server.receive(request(uri=f"sip:{name}@h"))
     server.advance(5)
     assert said(server) == ["in a", "out a", "in b", "out b", "in c", "out c"]
 
 
+def test_lock_of_several_workers(kahea_server: Make) -> None:
+    """A lock keeps other scripts out, those of other workers too."""
+    server = kahea_server("children=2\n" + script(LOCKED, '"lock_set_size", 4'))
+    for name in "abc":
+        server.receive(request(uri=f"sip:{name}@h"))
+    server.advance(5)
+    lines = said(server)
+    assert sorted(lines[::2]) == ["in a", "in b", "in c"]
+    assert [line.replace("in", "out") for line in lines[::2]] == lines[1::2]
+
+
+def test_lock_of_a_worker_that_died(kahea_server: Make) -> None:
+    """With several workers a lock that nobody releases is free after twice the time that a script may wait."""
+    server = kahea_server(
+        "children=2\nscript_wait_limit=5\n" + script('lock("k"); test_log("in");', '"lock_set_size", 4')
+    )
+    server.receive(request())
+    server.advance(8)
+    server.receive(request())
+    server.advance(4)
+    assert said(server) == ["in", "in"]
+
+
 def test_lock_after_the_end_of_who_waited(kahea_server: Make) -> None:
     """A script that waited too long for a lock does not get it afterwards."""
     body = 'if (@ruri.user == "a") { lock("k"); test_log("held"); exit; } lock("k"); test_log("never");'
-    server = kahea_server(script(body, '"lock_set_size", 4'))
+    server = kahea_server("children=1\n" + script(body, '"lock_set_size", 4'))
     server.receive(request(uri="sip:a@h"))
     server.receive(request(uri="sip:b@h"))
     server.advance(60)

@@ -55,7 +55,7 @@ class BranchFunctions:
         Example:
             append_branch("sip:backup@example.com", "0.5");
         """
-        if not append_branch(msg, uri, q, limit=self.core.settings.max_branches):
+        if not append_branch(msg, uri, q, limit=self.core.settings.max_branches, consume=False):
             self.core.log.error("append_branch: the request has max_branches branches already", "corex")
             return False
         if not uri:

@@ -5,10 +5,22 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from kahea.api import Core, Destination, Message, Request, Route, Run, Text, UriError, Var, function, parse_uri
-
-from kahea_corex import places
-from kahea_corex.places import Place
+from kahea.api import (
+    Core,
+    Destination,
+    Message,
+    Place,
+    Request,
+    Route,
+    Run,
+    Text,
+    UriError,
+    Var,
+    find_socket,
+    function,
+    parse_place,
+    parse_uri,
+)
 
 SEND_ROUTES = Route.REQUEST | Route.FAILURE
 _DEFAULT_PORT = 5060
@@ -51,7 +63,7 @@ class SendingFunctions:
 
     def _send_on(self, msg: Request, destination: str, protocol: str) -> bool:
         try:
-            place = places.parse_place(destination) if destination else _next_hop(msg)
+            place = parse_place(destination) if destination else _next_hop(msg)
         except ValueError as error:
             return self._refuse(str(error))
         return self._send(msg.buf, place, protocol, "")
@@ -101,7 +113,7 @@ class SendingFunctions:
         if ip is None:
             return self._refuse(f'"{place.host}" is no IP address, and names are not looked up')
         transport = self.core.transport
-        found = places.find_socket(transport.sockets, places.parse_place(socket)) if socket else None
+        found = find_socket(transport.sockets, parse_place(socket)) if socket else None
         if socket and found is None:
             self.core.log.warning(f"there is no socket {socket}", "corex")
         found = found or transport.choose(protocol, ip)

@@ -10,6 +10,7 @@ from kahea.api import (
     Core,
     LocalSocket,
     Message,
+    Place,
     PvHandle,
     PvSpec,
     Request,
@@ -17,7 +18,10 @@ from kahea.api import (
     Source,
     Text,
     Value,
+    find_socket,
     function,
+    named_socket,
+    parse_place,
     pvar_syntax,
     transformation,
 )
@@ -100,17 +104,17 @@ class SocketFunctions:
 
     def _at(self, text: str, use: Callable[[LocalSocket], bool]) -> bool:
         try:
-            place = places.parse_place(text)
+            place = parse_place(text)
         except ValueError as error:
             self.core.log.error(str(error), "corex")
             return False
-        return self._use(text, places.find_socket(self.core.transport.sockets, place), use)
+        return self._use(text, find_socket(self.core.transport.sockets, place), use)
 
     def _called(self, name: str, use: Callable[[LocalSocket], bool]) -> bool:
         if not name:
             self.core.log.error("the name of the socket is empty", "corex")
             return False
-        return self._use(name, places.named_socket(self.core.transport.sockets, name), use)
+        return self._use(name, named_socket(self.core.transport.sockets, name), use)
 
     def _use(self, text: str, found: LocalSocket | None, use: Callable[[LocalSocket], bool]) -> bool:
         if found is None:
@@ -131,7 +135,7 @@ class SocketFunctions:
         Example:
             if (is_socket_name("inside")) { xlog("two sides\n"); }
         """
-        return places.named_socket(self.core.transport.sockets, name) is not None
+        return named_socket(self.core.transport.sockets, name) is not None
 
     @function()
     def set_source_address(self, msg: Message, address: Text) -> bool:
@@ -147,7 +151,7 @@ class SocketFunctions:
             set_source_address("192.0.2.7:5060");
         """
         try:
-            place = places.parse_place(address)
+            place = parse_place(address)
         except ValueError as error:
             self.core.log.error(str(error), "corex")
             return False
@@ -238,8 +242,8 @@ class SocketTransformations:
         return f"sip:{place.host}{port}{transport}"
 
 
-def _place(value: Value) -> places.Place | None:
+def _place(value: Value) -> Place | None:
     try:
-        return places.parse_place(str(value)) if value is not None else None
+        return parse_place(str(value)) if value is not None else None
     except ValueError:
         return None

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kahea.api import Access, LocalSocket, NoParams, Request, Run, Source, Value, parse_message
+from kahea.api import Access, LocalSocket, NoParams, Place, Request, Run, Source, Value, parse_message, parse_place
 from kahea.testing import ConfigError, ModuleContract, ServerUnderTest, request
 from kahea_corex import Corex
 from kahea_corex.branch_functions import QKind
-from kahea_corex.places import Place, parse_place
 
 Make = Callable[..., ServerUnderTest]
 

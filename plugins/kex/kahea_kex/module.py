@@ -13,22 +13,21 @@ from kahea.api import (
     Request,
     RpcError,
     Run,
-    Scope,
     Text,
     UriError,
     Var,
-    allocate_slot,
     function,
     parse_uri,
     pvar,
     rpc,
+    script_flags,
+    set_script_flags,
 )
 
 from kahea_kex import statistics
 from kahea_kex.identifiers import UniqueIds
 
 FLAGS: Final = 32
-_SCRIPT_FLAGS: Final = allocate_slot()
 
 
 class Kex(Module[NoParams]):
@@ -36,10 +35,7 @@ class Kex(Module[NoParams]):
 
     def mod_init(self) -> None:
         """Count messages from now on."""
-        values = self.core.counters.values
-        for name in statistics.names():
-            values.setdefault(name, 0)
-        counter = statistics.MessageCounter(values)
+        counter = statistics.MessageCounter(self.core.counters)
         self.core.add_request_callback(counter.count_request)
         self.core.add_reply_callback(counter.count_reply)
 
@@ -92,12 +88,12 @@ class Kex(Module[NoParams]):
         Example:
             if (issflagset("1")) { xlog("set\n"); }
         """
-        return 0 <= flag < FLAGS and bool(_script_flags(msg) >> flag & 1)
+        return 0 <= flag < FLAGS and bool(script_flags(msg) >> flag & 1)
 
     def _change_script_flag(self, msg: Message, flag: int, value: bool) -> bool:
         if not 0 <= flag < FLAGS:
             return False
-        msg.set_slot(_SCRIPT_FLAGS, _with_flag(_script_flags(msg), flag, value))
+        set_script_flags(msg, _with_flag(script_flags(msg), flag, value))
         return True
 
     # --- branch flags
@@ -302,47 +298,52 @@ class Kex(Module[NoParams]):
 
     # --- statistics
 
-    @rpc("stats.get_statistics", scope=Scope.EACH, merge=statistics.as_lines)
-    def get_statistics(self, *names: str) -> dict[str, int]:
+    @rpc("stats.get_statistics")
+    def get_statistics(self, *names: str) -> list[str]:
         """Tell statistics, a line for each: `all`, a group as `core:`, or one as `rcv_requests`."""
-        return self._chosen(names)
+        return [f"{statistics.shown_name(name)} = {value}" for name, value in self._chosen(names).items()]
 
-    @rpc("stats.fetch", scope=Scope.EACH, merge=statistics.as_texts)
-    def fetch(self, *names: str) -> dict[str, int]:
+    @rpc("stats.fetch")
+    def fetch(self, *names: str) -> dict[str, str]:
         """Tell statistics as text by their names; arguments as for `stats.get_statistics`."""
-        return self._chosen(names)
+        return {name: str(value) for name, value in self._chosen(names).items()}
 
-    @rpc("stats.fetchn", scope=Scope.EACH, merge=statistics.add)
+    @rpc("stats.fetchn")
     def fetchn(self, *names: str) -> dict[str, int]:
         """Tell statistics as numbers by their names; arguments as for `stats.get_statistics`."""
         return self._chosen(names)
 
-    @rpc("stats.reset_statistics", scope=Scope.EACH, merge=lambda answers: None)
-    def reset_statistics(self, *names: str) -> dict[str, int]:
+    @rpc("stats.reset_statistics")
+    def reset_statistics(self, *names: str) -> None:
         """Set statistics to 0; arguments as for `stats.get_statistics`."""
-        return self._clear(names)
+        self._clear(names)
 
-    @rpc("stats.clear_statistics", scope=Scope.EACH, merge=statistics.as_cleared_lines)
-    def clear_statistics(self, *names: str) -> dict[str, int]:
+    @rpc("stats.clear_statistics")
+    def clear_statistics(self, *names: str) -> list[str]:
         """Set statistics to 0 and tell what they were; arguments as for `stats.get_statistics`."""
-        return self._clear(names)
+        cleared = self._clear(names)
+        return [
+            f"{statistics.shown_name(name)} = {after}" + (f" ({before})" if before != after else "")
+            for name, (before, after) in cleared.items()
+        ]
 
     def _chosen(self, names: tuple[str, ...]) -> dict[str, int]:
         if not names:
             raise RpcError(400, "Please provide which stats to retrieve")
-        return statistics.chosen(self.core.counters.values, names)
+        known = self.core.statistics
+        return {name: known.get(name) for name in statistics.chosen(known, names)}
 
-    def _clear(self, names: tuple[str, ...]) -> dict[str, int]:
+    def _clear(self, names: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+        """Set statistics to 0 and return their values before and after; computed ones cannot be set."""
         if not names:
             raise RpcError(400, "Please provide stats name")
-        before = statistics.chosen(self.core.counters.values, names)
-        self.core.counters.values.update(dict.fromkeys(before, 0))
-        return before
-
-
-def _script_flags(msg: Message) -> int:
-    flags = msg.get_slot(_SCRIPT_FLAGS)
-    return flags if isinstance(flags, int) else 0
+        known = self.core.statistics
+        cleared = {}
+        for name in statistics.chosen(known, names):
+            before = known.get(name)
+            known.reset(name)
+            cleared[name] = before, known.get(name)
+        return cleared
 
 
 def _with_flag(flags: int, flag: int, value: bool) -> int:

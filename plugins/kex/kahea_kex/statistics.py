@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from kahea.api import Message, Reply
+from kahea.api import Counters, Message, Reply, Statistics
 
 _METHODS: Final = (
     *("INVITE", "CANCEL", "ACK", "BYE", "INFO", "REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "OPTIONS", "PRACK"),
@@ -40,6 +40,10 @@ def _reply_names(status: int, method: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+_NEVER: Final = ("core.bad_URIs_rcvd", "core.bad_msg_hdr")
+"""Statistics that are always 0, as they are in Kamailio unless it is built in a special way."""
+
+
 def names() -> Iterator[str]:
     """Yield the names of all that `count_request` and `count_reply` count."""
     yield from (_REQUESTS, _OTHER_METHOD, *_REQUEST_NAMES.values(), _REPLIES, "core.rcv_replies_18x")
@@ -53,19 +57,22 @@ class MessageCounter:
     """Counts the messages that arrive.
 
     Args:
-        values: counters of this process by name, with those of `names`.
+        counters: of the process.
     """
 
-    __slots__ = ("_values",)
+    __slots__ = ("_methods", "_other_method", "_replies", "_requests")
 
-    def __init__(self, values: dict[str, int]) -> None:
-        self._values = values
+    def __init__(self, counters: Counters) -> None:
+        inc = {name: counters.counter(name).inc for name in (*names(), *_NEVER)}
+        self._requests = inc[_REQUESTS]
+        self._other_method = inc[_OTHER_METHOD]
+        self._methods = {method: inc[name] for method, name in _REQUEST_NAMES.items()}
+        self._replies = inc
 
     def count_request(self, msg: Message) -> bool:
         """Count a request; returns ``True``, for others to go on with it."""
-        values = self._values
-        values[_REQUESTS] += 1
-        values[_REQUEST_NAMES.get(msg.method, _OTHER_METHOD)] += 1
+        self._requests()
+        self._methods.get(msg.method, self._other_method)()
         return True
 
     def count_reply(self, msg: Message) -> bool:
@@ -74,7 +81,7 @@ class MessageCounter:
             method = msg.method
             # a method that a peer made up must not fill the cache
             for name in _reply_names(msg.status, method if method in _REPLY_METHODS else ""):
-                self._values[name] += 1
+                self._replies[name]()
         return True
 
 
@@ -83,41 +90,21 @@ def shown_name(name: str) -> str:
     return name.replace(".", ":", 1)
 
 
-def chosen(values: Mapping[str, int], wanted: Iterable[object]) -> dict[str, int]:
-    """Return the statistics that operators ask for, by name.
+def chosen(statistics: Statistics, wanted: Iterable[object]) -> list[str]:
+    """Return the names of the statistics that operators ask for.
 
     Args:
-        values: counters by name.
+        statistics: of the server.
         wanted: ``all``; ``group:`` for a group; ``name``, ``group:name`` or ``group.name`` for one.
     """
-    found: dict[str, int] = {}
+    found: dict[str, None] = {}
     for word in map(str, wanted):
-        for name, value in values.items():
-            group, _, bare = name.partition(".")
-            if word in ("all", f"{group}:", bare, name, shown_name(name)):
-                found[name] = value
-    return found
-
-
-def add(answers: list[dict[str, int]]) -> dict[str, int]:
-    """Add the statistics of all workers."""
-    total: dict[str, int] = {}
-    for answer in answers:
-        for name, value in answer.items():
-            total[name] = total.get(name, 0) + value
-    return total
-
-
-def as_lines(answers: list[dict[str, int]]) -> list[str]:
-    """Return the sums of all workers' statistics, a line for each."""
-    return [f"{shown_name(name)} = {value}" for name, value in add(answers).items()]
-
-
-def as_cleared_lines(answers: list[dict[str, int]]) -> list[str]:
-    """Return a line for each statistic that was cleared, with its value before where that was not 0."""
-    return [f"{shown_name(name)} = 0" + (f" ({value})" if value else "") for name, value in add(answers).items()]
-
-
-def as_texts(answers: list[dict[str, int]]) -> dict[str, str]:
-    """Return the sums of all workers' statistics as text."""
-    return {name: str(value) for name, value in add(answers).items()}
+        if word == "all":
+            names = statistics.names()
+        elif word.endswith(":"):
+            names = statistics.names(word[:-1])
+        else:
+            name = statistics.find(word)
+            names = [] if name is None else [name]
+        found.update(dict.fromkeys(names))
+    return list(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from kahea.api import IntKind, Module, Params, Request, Result, Route, function
+from kahea.api import RUNTIME, IntKind, Module, Params, Request, Result, Route, function
 from msgspec import Meta
 
 from kahea_maxfwd import hops
@@ -18,7 +18,7 @@ class MaxfwdParams(Params):
     """Parameters of the module ``maxfwd``."""
 
     max_limit: Annotated[
-        int, Meta(description="Highest value of Max-Forwards; a higher one becomes this.", ge=0, le=255)
+        int, Meta(description="Highest value of Max-Forwards; a higher one becomes this.", ge=0, le=255, extra=RUNTIME)
     ] = 70
 
 
@@ -54,8 +54,8 @@ class Maxfwd(Module[MaxfwdParams]):
 
     @mf_process_maxfwd_header.when_constant
     def _process_prepared(self, limit: int) -> Callable[[Request], int]:
-        process, highest = hops.process, self.params.max_limit
-        return lambda msg: process(msg, limit, highest)
+        process = hops.process
+        return lambda msg: process(msg, limit, self.params.max_limit)
 
     @function(routes=Route.REQUEST | Route.FAILURE | Route.BRANCH, aliases=("maxfwd_at_least", "mf_lowlimit"))
     def is_maxfwd_lt(self, msg: Request, limit: Limit) -> Result:

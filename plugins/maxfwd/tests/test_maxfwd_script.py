@@ -79,3 +79,13 @@ def test_mistakes(kahea_server: Make, limit: str) -> None:
     with pytest.raises(ConfigError) as caught:
         kahea_server(f'loadmodule "maxfwd.so"\nrequest_route {{ mf_process_maxfwd_header("{limit}"); }}')
     assert [found.code for found in caught.value.diagnostics] == ["bad-argument"]
+
+
+def test_the_limit_is_changed_while_the_server_runs(kahea_server: Make) -> None:
+    """An operator may change max_limit; prepared calls see it."""
+    pytest.importorskip("kahea_cfg_rpc")
+    server = kahea_server('loadmodule "cfg_rpc.so"\n' + SCRIPT)
+    server.rpc("cfg.set", "maxfwd", "max_limit", 3)
+    assert server.rpc("cfg.get", "maxfwd", "max_limit") == 3
+    assert said(server, "70") == ["decremented", "few"]
+    assert server.rpc("cfg.list", "maxfwd") == ["maxfwd: max_limit"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from kahea.api import Message, Value
+from kahea.api import Message, Request, SipParseError, Value
 
 from kahea_pv import texts
 
@@ -49,3 +49,21 @@ PARTS: Final[Mapping[str, Callable[[Message], Value]]] = {
 def byte_of(msg: Message, index: int) -> str | None:
     """Return a byte of the message as text, ``None`` outside."""
     return texts.decode(msg.buf[index : index + 1]) if 0 <= index < len(msg.buf) else None
+
+
+def put_byte(msg: Message, index: int, value: Value) -> None:
+    """Put the first byte of a text in the place of a byte of the message; changes that wait go on waiting.
+
+    Raises:
+        ValueError: outside of the message, no text, or what comes out is no message any more.
+    """
+    if not (isinstance(value, str) and value and 0 <= index < len(msg.buf)):
+        raise ValueError("a byte of the message is changed by a text, at an offset within the message")
+    data = msg.buf[:index] + texts.encode(value)[:1] + msg.buf[index + 1 :]
+    uri = msg.uri if isinstance(msg, Request) and msg.uri != msg.original_uri else None
+    try:
+        msg.replace_buffer(data, keep_edits=True)
+    except SipParseError as error:
+        raise ValueError(str(error)) from None
+    if uri is not None and isinstance(msg, Request):
+        msg.uri = uri

@@ -7,9 +7,10 @@ each evaluation; a value that does not fit is ``None``, which makes the transfor
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Final
 
-from kahea.api import Kind, Value
+from kahea.api import Binder, Kind, Mode, Run, Value
 
 _NUMBER: Final = re.compile(r"[+-]?\s*[0-9]+")
 _BLANKS: Final = " \t\n"
@@ -71,6 +72,29 @@ class CharKind(Kind):
         return None if value is None else str(value)[:1] or None
 
 
+class EvaluatedKind(Kind):
+    """A format string whose outcome is a format string, too."""
+
+    mode = Mode.RAW
+
+    def bind(self, value: str | int, binder: Binder) -> Evaluated:
+        """Return what evaluates it twice."""
+        if not isinstance(value, str):
+            raise ValueError("expected a text")
+        first, again = binder.format(value), binder.evaluator()
+        return lambda run: again(run, first(run))
+
+    def dynamic(self, value: Value) -> Evaluated:
+        """Refuse what is no literal.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError("write the text in quotes")
+
+
+Evaluated = Callable[[Run], str]
+"""What evaluates a text."""
 Number = Annotated[int | None, NumberKind()]
 """A number."""
 Chars = Annotated[str | None, TextKind()]

@@ -7,6 +7,7 @@ from kahea_pv.declared.address_transformations import (
     ListTransformations,
     UriTransformations,
 )
+from kahea_pv.declared.branch_variables import BranchVariables
 from kahea_pv.declared.codecs import CodecTransformations
 from kahea_pv.declared.endpoints import EndpointVariables
 from kahea_pv.declared.functions import VariableFunctions
@@ -16,9 +17,11 @@ from kahea_pv.declared.message import MessageVariables
 from kahea_pv.declared.parties import PartyVariables
 from kahea_pv.declared.request_uri import RequestUriVariables
 from kahea_pv.declared.script_variables import ScriptVariables
+from kahea_pv.declared.server_variables import ServerVariables
 from kahea_pv.declared.shared_variables import SharedVariablesOfScript
 from kahea_pv.declared.strings import StringTransformations
 from kahea_pv.declared.time_variables import TimeVariables
+from kahea_pv.declared.transport_variables import TransportVariables
 from kahea_pv.declared.xavp_functions import XavpFunctions
 from kahea_pv.declared.xavp_text_functions import XavpTextFunctions
 
@@ -29,8 +32,11 @@ class Pv(
     HeaderVariables,
     IdentityVariables,
     EndpointVariables,
+    TransportVariables,
+    BranchVariables,
     MessageVariables,
     TimeVariables,
+    ServerVariables,
     ScriptVariables,
     SharedVariablesOfScript,
     VariableFunctions,

@@ -71,13 +71,9 @@ class Sanity(Module[SanityParams]):
         )
         self._failed = 0 if params.autodrop else -1
 
-    def mod_init(self) -> None:
-        """Make the secret of the To-tags."""
-        self.replies.start(self.core)
-
     def child_init(self, housekeeper: bool) -> None:
-        """Take the worker's transport."""
-        self.replies.core = self.core
+        """Find the module that answers requests."""
+        self.replies.start_worker(self.core)
 
     @function(routes=SANITY_ROUTES)
     def sanity_check(self, msg: Message, message: Int | None = None, uris: Int | None = None) -> Result:

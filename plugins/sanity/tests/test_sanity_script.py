@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,10 @@ from kahea_sanity import Sanity
 from kahea_sanity.digests import problem
 
 Make = Callable[..., ServerUnderTest]
+
+ANSWERS = importlib.util.find_spec("kahea_sl") is not None
+"""Whether the module that sends the replies is installed beside this one."""
+needs_replies = pytest.mark.skipif(not ANSWERS, reason="sl is not installed")
 
 BAD_EXPIRES = {"Expires": "x"}
 
@@ -23,7 +28,8 @@ class TestContract(ModuleContract):
 def script(body: str, *parameters: str) -> str:
     """Return a configuration that runs statements for each request."""
     lines = "".join(f'modparam("sanity", {parameter})\n' for parameter in parameters)
-    return f'loadmodule "sanity.so"\n{lines}request_route {{\n{body}\n}}\n'
+    replies = 'loadmodule "sl.so"\n' if ANSWERS else ""
+    return f'{replies}loadmodule "sanity.so"\n{lines}request_route {{\n{body}\n}}\n'
 
 
 CHECK = 'if (sanity_check()) { test_log("passed"); exit; } test_log("failed");'
@@ -41,6 +47,7 @@ def test_good_message(kahea_server: Make) -> None:
     assert lines(kahea_server(script(CHECK)), request()) == ["passed"]
 
 
+@needs_replies
 @pytest.mark.parametrize(
     ("headers", "line"),
     [
@@ -58,6 +65,7 @@ def test_reasons(kahea_server: Make, headers: dict[str, str], line: str) -> None
     assert lines(kahea_server(script(CHECK)), request(headers=headers)) == [line]
 
 
+@needs_replies
 def test_unsupported(kahea_server: Make) -> None:
     """The reply names the extension, of which a parameter lists those that are supported."""
     server = kahea_server(script(CHECK, '"proxy_require", "path, gruu"'))
@@ -66,12 +74,14 @@ def test_unsupported(kahea_server: Make) -> None:
     assert lines(server, request(headers={"Proxy-Require": "gruu"})) == ["passed"]
 
 
+@needs_replies
 def test_no_autodrop(kahea_server: Make) -> None:
     """Without autodrop the script goes on."""
     server = kahea_server(script(CHECK, '"autodrop", 0'))
     assert lines(server, request(headers=BAD_EXPIRES)) == ["SIP/2.0 400 Expires value is illegal", "failed"]
 
 
+@needs_replies
 def test_reply_later(kahea_server: Make) -> None:
     """With noreply the reason waits for sanity_reply, which without a failure says 500."""
     body = "if (!sanity_check()) { sanity_reply(); exit; } sanity_reply();"
@@ -80,6 +90,7 @@ def test_reply_later(kahea_server: Make) -> None:
     assert lines(server, request()) == ["SIP/2.0 500 Server Sanity Failure"]
 
 
+@needs_replies
 def test_to_tag(kahea_server: Make) -> None:
     """A repeated request gets the same To-tag, another one another."""
     server = kahea_server(script(CHECK))
@@ -140,6 +151,23 @@ def test_branch(kahea_server: Make) -> None:
     for check, branch, passes in (("16384", "", False), ("16384", ";branch=1", True), ("32768", ";branch=1", False)):
         server = kahea_server(script(CHECK.replace("()", f'("{check}")', 1)))
         assert lines(server, request(headers={"Via": via + branch})) == ["passed"] * passes
+
+
+@needs_replies
+def test_the_ack_to_a_reply_is_absorbed(kahea_server: Make) -> None:
+    """Replies are those of sl: event_route[sl:local-response] runs, and the ACK reaches no route."""
+    event = 'event_route[sl:local-response] { test_log("event"); }'
+    server = kahea_server(script('test_log("run"); ' + CHECK) + event)
+    invite = request("INVITE", headers={**BAD_EXPIRES, "Call-ID": "one", "Via": "SIP/2.0/UDP h;branch=z9hG4bK1"})
+    [refused] = server.receive(invite)
+    tag = refused.message.to
+    assert tag is not None
+    server.receive(
+        request(
+            "ACK", headers={"Call-ID": "one", "Via": "SIP/2.0/UDP h;branch=z9hG4bK1", "To": f"<sip:a@h>;tag={tag.tag}"}
+        )
+    )
+    assert [line.split(": ", 2)[2] for line in server.log if "<script>" in line] == ["run", "event"]
 
 
 @pytest.mark.parametrize("numbers", ['"0"', '"131072"', '"1", "16"'])

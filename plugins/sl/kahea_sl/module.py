@@ -10,18 +10,20 @@ from kahea.api import (
     Binder,
     Core,
     EventRoute,
+    Int,
     Message,
     Module,
     NullableText,
     Params,
     PvHandle,
     PvSpec,
+    Reply,
     ReplyService,
     Request,
     Result,
     Route,
-    Scope,
     StatusCode,
+    Text,
     function,
     pvar_syntax,
     rpc,
@@ -29,7 +31,11 @@ from kahea.api import (
 from msgspec import Meta
 
 from kahea_sl import statistics
+from kahea_sl.forwarding import forward_reply
 from kahea_sl.replies import StatelessReplies
+
+NO_CONNECT, CLOSE = 1, 2
+"""The modes of `send_reply_mode`."""
 
 REPLY_ROUTES = Route.REQUEST | Route.ONREPLY | Route.FAILURE
 
@@ -132,9 +138,48 @@ class Sl(Module[SlParams]):
         answer = self.replies.answer_with
         return lambda msg: -1 if line is None else answer(msg, line)
 
+    @function(routes=REPLY_ROUTES)
+    def send_reply_mode(self, msg: Message, code: StatusCode, reason: NullableText, mode: Int) -> Result:
+        """Answer the request as `send_reply` does, and say how its connection is used.
+
+        Args:
+            code: status code; `default_code` is used when it evaluates to no number from 100 to 699, or to text.
+            reason: reason phrase; `default_reason` is used when it is a pseudo-variable that is null.
+            mode: 1 sends on a connection that exists or not at all, as after `set_reply_no_connect()`; 2 closes the
+                connection afterwards, as after `set_reply_close()`; 3 is both.
+
+        Returns:
+            1 when the reply was sent, -1 when it was not.
+
+        Example:
+            send_reply_mode("403", "Invalid user $fU", "3");
+        """
+        if mode & NO_CONNECT:
+            msg.sending.reply_no_connect = True
+        if mode & CLOSE:
+            msg.sending.reply_close = True
+        line = self.replies.line(code, reason)
+        return -1 if line is None else self.replies.answer_with(msg, line)
+
+    @function(routes=Route.ONREPLY)
+    def sl_forward_reply(self, msg: Reply, code: Text = "", reason: Text = "") -> bool:
+        """Send the reply on to its second Via at once, without looking for a transaction.
+
+        Args:
+            code: another status code, of the same class; "" for the one received.
+            reason: another reason phrase; "" for the one received.
+
+        Returns:
+            true; false when the code is none of the class, or the reply cannot be sent.
+
+        Example:
+            if (status == 503) { sl_forward_reply("500", "Server Error"); drop; }
+        """
+        return forward_reply(self.core, msg, code, reason)
+
     @function(routes=Route.REQUEST)
     def sl_reply_error(self, msg: Request) -> Result:
-        """Answer statelessly that an internal error occurred; use it after a function that failed.
+        """Answer statelessly with the kind of the last internal error; use it after a function that failed.
 
         Returns:
             1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already.
@@ -172,7 +217,7 @@ class Sl(Module[SlParams]):
     def _stateless_tag(self, msg: Message) -> str:
         return self.replies.tags.tag(msg)
 
-    @rpc("sl.stats", scope=Scope.EACH, merge=statistics.add)
+    @rpc("sl.stats")
     def stats(self) -> dict[str, int]:
         """Count the stateless replies that were sent, by status code."""
-        return statistics.shown(self.core.counters.values)
+        return statistics.shown(self.core.statistics.get)

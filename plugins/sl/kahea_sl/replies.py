@@ -16,17 +16,16 @@ from kahea.api import (
     TransactionService,
     build_reply,
     contact_line,
+    error_reply,
+    noted_error,
     parse_message,
     reply_destination,
 )
 
-from kahea_sl.statistics import counter_name
+from kahea_sl.statistics import ReplyCounters, counter_name
 
 ACK_WAIT: Final = 2.0
 """Seconds after a reply to an INVITE in which an ACK to it is expected."""
-
-UNSPECIFIED_ERROR: Final = (500, "I'm terribly sorry, server error occurred (1/SL)")
-"""Status code and reason of Kamailio's reply to an internal error of unknown kind."""
 
 
 class ReplyLine:
@@ -71,6 +70,7 @@ class StatelessReplies:
         self._on_filtered_ack: Callable[[Message], int | None] | None = None
         self._on_response: Callable[[Message], int | None] | None = None
         self._answered = 0
+        self._counters = ReplyCounters(core.counters, core.statistics)
 
     def start(self, core: Core) -> None:
         """Prepare for serving: once, before the workers are forked."""
@@ -141,11 +141,11 @@ class StatelessReplies:
             return self._failed()
         if line.code >= 200:
             self._answered = request.id
-        core.counters.add(line.counter)
+        self._counters.replies[line.counter]()
         return 1
 
     def _failed(self) -> int:
-        self._core.counters.add("sl.failures")
+        self._counters.failures()
         return -1
 
     def answer(self, msg: Message, code: int, reason: str) -> int:
@@ -170,7 +170,7 @@ class StatelessReplies:
         return self.send(msg, line) if isinstance(msg, Request) else -1
 
     def send_error(self, request: Request) -> int:
-        """Answer statelessly that something went wrong inside.
+        """Answer statelessly with what went wrong inside.
 
         Returns:
             As `send`; -2 when the last final reply of this process went to the same request.
@@ -178,9 +178,12 @@ class StatelessReplies:
         if self._answered == request.id:
             self._core.log.info("no error reply: the request has its final reply", "sl")
             return -2
-        code, reason = UNSPECIFIED_ERROR
-        self._core.log.error(f"stateless error reply used: {reason}", "sl")
-        return self.send(request, ReplyLine(code, reason))
+        code, reason = error_reply(noted_error(request), "SL")
+        sent = self.send(request, ReplyLine(code, reason))
+        self._core.log_bounded(f"stateless error reply used: {reason}", "sl", Level.ERR)
+        if sent > 0:
+            self._counters.errors()
+        return sent
 
     def answer_error(self, msg: Message) -> int:
         """Answer that something went wrong inside, within the message's transaction if it has one."""
@@ -209,7 +212,7 @@ class StatelessReplies:
             return True
         if self._ack_deadline[0] <= self._core.clock.monotonic() or not self.tags.matches(msg):
             return True
-        self._core.counters.add("sl.received_ACKs")
+        self._counters.acks()
         if self._on_filtered_ack is not None:
             self._on_filtered_ack(msg)
         return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
+
+from kahea.api import Counters, Statistics
 
 #: Codes that are counted on their own; others count by their class.
 SINGLE_CODES: Final = (200, 202, 300, 301, 302, 400, 401, 403, 404, 407, 408, 483, 500)
@@ -30,20 +32,34 @@ def counter_name(code: int) -> str:
     return f"sl.{code // 100 if 100 <= code <= 699 else 'x'}xx_replies"
 
 
-def shown(counters: Mapping[str, int]) -> dict[str, int]:
-    """Return what one process counted, in the shape of ``sl.stats``.
+#: All classes of status codes that have a counter, as in Kamailio.
+CLASSES: Final = ("1xx", *SHOWN)
+
+
+def shown(value: Callable[[str], int]) -> dict[str, int]:
+    """Return the numbers of replies in the shape of ``sl.stats``.
 
     Args:
-        counters: counters of the process by name.
+        value: reads a statistic by its name.
     """
-    return {key: counters.get(f"sl.{key}_replies", 0) for key in SHOWN}
+    return {key: value(f"sl.{key}_replies") for key in SHOWN}
 
 
-def add(answers: list[Any]) -> dict[str, int]:
-    """Add the answers of several processes.
+class ReplyCounters:
+    """The statistics of stateless replies, declared when they are made.
 
     Args:
-        answers: one of each process, from `shown`; what is no such answer (a process that did not answer) is left out.
+        counters: of the process.
+        statistics: of the server.
     """
-    usable = [answer for answer in answers if isinstance(answer, dict) and answer.keys() >= set(SHOWN)]
-    return {key: sum(answer[key] for answer in usable) for key in SHOWN}
+
+    def __init__(self, counters: Counters, statistics: Statistics) -> None:
+        names = [f"sl.{key}_replies" for key in CLASSES]
+        self.replies: Final = {
+            name: counters.counter(name, f"stateless replies of the class {name[3:6]} that were sent").inc
+            for name in names
+        }
+        statistics.gauge("sl.sent_replies", lambda: sum(map(statistics.get, names)), "stateless replies that were sent")
+        self.errors: Final = counters.counter("sl.sent_err_replies", "error replies that were sent statelessly").inc
+        self.failures: Final = counters.counter("sl.failures", "stateless replies that could not be sent").inc
+        self.acks: Final = counters.counter("sl.received_ACKs", "ACKs to stateless replies").inc

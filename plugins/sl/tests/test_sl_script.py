@@ -28,7 +28,7 @@ def test_refused_send(kahea_server: Make) -> None:
     server = kahea_server(script('if (!sl_send_reply("404", "Not Found")) { sl_send_reply("500", "Again"); }'))
     server.refuse_sends()
     assert server.receive(request()) == []
-    assert server.engine.counters.values["sl.failures"] == 2
+    assert server.engine.statistics.get("sl.failures") == 2
 
 
 def test_errors(kahea_server: Make) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kahea.api import EditList, Message, Reply, Request, SipParseError, allocate_slot
+from kahea.api import EditList, Message, Reply, Request, SipParseError, allocate_slot, parse_message
 
 from kahea_textopsx.fields import fields_named
 
@@ -29,6 +29,22 @@ def changed(msg: Message) -> bytes:
             own.replace(field.value_start, len(field.value), str(len(body)))
     head = edits.apply(msg.head, None, own).encode("utf-8", "surrogateescape")
     return head + (msg.buf[msg.head_end :] if body is None else b"\r\n" + body)
+
+
+def changed_copy(msg: Message) -> Message:
+    """Return a message of its own that has the changes of another one, and its flags.
+
+    Raises:
+        SipParseError: what comes out is no message with the header fields that every message needs.
+    """
+    copy = parse_message(changed(msg), msg.source)
+    missing = copy.missing_header()
+    if missing:
+        raise SipParseError(f"no usable {missing} header")
+    copy.id, copy.flags = msg.id, msg.flags
+    if isinstance(copy, Request) and isinstance(msg, Request):
+        copy.send_socket = msg.send_socket
+    return copy
 
 
 def replace_buffer(msg: Message, data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from kahea.api import EditList, Message, allocate_slot
+from kahea.api import Message, allocate_slot
 
 from kahea_textopsx.fields import Field, fields
 
@@ -68,31 +68,16 @@ class Line:
         self.text = text
 
 
-class BodyLines:
-    """The lines of a message's body, and the changes to them.
-
-    Args:
-        msg: whose body.
-    """
-
-    __slots__ = ("_edits", "_text", "body", "lines")
-
-    def __init__(self, msg: Message) -> None:
-        self.body = msg.body
-        self._text = self.body.decode("utf-8", "surrogateescape")
-        self._edits = EditList()
-        self.lines: list[Line] = []
-        start = 0
-        for piece in self._text.split("\n"):
-            text = self._text[start : start + len(piece) + 1]
-            if text:
-                self.lines.append(Line(start, text))
-            start += len(text)
-
-    def edit(self, msg: Message, place: int, length: int, insert: str) -> None:
-        """Put text in the place of other text when the message is sent."""
-        self._edits.replace(place, length, insert)
-        msg.edits.body = self._edits.apply(self._text).encode("utf-8", "surrogateescape")
+def _body_lines(msg: Message) -> list[Line]:
+    body = msg.body.decode("utf-8", "surrogateescape")
+    found = []
+    start = 0
+    for piece in body.split("\n"):
+        text = body[start : start + len(piece) + 1]
+        if text:
+            found.append(Line(start, text))
+        start += len(text)
+    return found
 
 
 def start_headers(msg: Message, name: str) -> bool:
@@ -109,7 +94,7 @@ def headers(msg: Message, name: str) -> Iterator[Field] | None:
 
 def start_lines(msg: Message, name: str) -> bool:
     """Begin to walk over the lines of the body; returns whether the message can have one."""
-    _named(msg, _LINES_SLOT)[name] = Iterator(_body_lines(msg).lines)
+    _named(msg, _LINES_SLOT)[name] = Iterator(_body_lines(msg))
     return True
 
 
@@ -120,7 +105,7 @@ def lines(msg: Message, name: str) -> Iterator[Line] | None:
 
 def edit_line(msg: Message, place: int, length: int, insert: str) -> None:
     """Put text in the place of other text of the body when the message is sent."""
-    _body_lines(msg).edit(msg, place, length, insert)
+    msg.edits.edit_body(msg.body, [(place, place + length, insert)])
 
 
 def _named(msg: Message, slot: int) -> dict[str, Iterator]:  # type: ignore[type-arg]  # fields or lines, by slot
@@ -129,14 +114,3 @@ def _named(msg: Message, slot: int) -> dict[str, Iterator]:  # type: ignore[type
         named = {}
         msg.set_slot(slot, named)
     return named
-
-
-_BODY = allocate_slot()
-
-
-def _body_lines(msg: Message) -> BodyLines:
-    found = msg.get_slot(_BODY)
-    if not isinstance(found, BodyLines) or found.body != msg.body:
-        found = BodyLines(msg)
-        msg.set_slot(_BODY, found)
-    return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
+from inspect import isawaitable
 from typing import Annotated, get_args
 
 from kahea.api import (
@@ -10,14 +12,18 @@ from kahea.api import (
     Int,
     Kind,
     Message,
+    Outcome,
     RawText,
     Reply,
     Request,
     Result,
     Route,
+    RouteNameKind,
     Run,
+    SipParseError,
     Text,
     Value,
+    Waits,
     compile_posix,
     function,
 )
@@ -99,6 +105,40 @@ class MessageFunctions:
             return 0
         return 1
 
+    @function(routes=Route.REQUEST | Route.ONREPLY, waits=Waits.MAY)
+    def msg_changed_route(
+        self, run: Run, name: Annotated[str, RouteNameKind(Route.REQUEST)]
+    ) -> Result | Awaitable[Result]:
+        r"""Run a route block for a copy of the message that has the changes so far.
+
+        What the block changes in the copy is forgotten; the variables that it sets stay.
+
+        Args:
+            name: of the block.
+
+        Returns:
+            1, whatever the block returns; -1 when there is no such block, or the copy is no message.
+
+        Example:
+            append_hf("X-Edge: one\r\n");
+            msg_changed_route("LOG_CHANGED");
+        """
+        block = self.core.routes.find(Route.REQUEST, name)
+        if block is None:
+            self._refuse(f"there is no route[{name}]")
+            return -1
+        try:
+            copy = changes.changed_copy(run.msg)
+        except SipParseError as error:
+            self._refuse(f"msg_changed_route: {error}")
+            return -1
+        outcome = self.core.routes.call(run, block, copy, run.kind)
+        return self._ended(outcome) if isawaitable(outcome) else 1
+
+    async def _ended(self, outcome: Awaitable[Outcome]) -> int:
+        await outcome
+        return 1
+
     @function(routes=Route.ONREPLY)
     def change_reply_status(self, msg: Reply, code: Int, reason: Text) -> bool:
         """Change the status code and the reason of a reply.
@@ -153,7 +193,7 @@ class MessageFunctions:
             remove_body();
         """
         if msg.body:
-            msg.edits.body = b""
+            msg.edits.set_body(msg.body, b"")
         return True
 
     @function()

@@ -132,3 +132,29 @@ def test_patterns(value: str, pattern: str, expected: bool) -> None:
 def test_patterns_without_case() -> None:
     """The flag i lets the case of letters not count."""
     assert matches("ABC", "a*", ignore_case=True)
+
+
+def test_a_route_sees_the_changes(kahea_server: Make) -> None:
+    """msg_changed_route runs a block for a copy with the changes; what that changes in the copy is forgotten."""
+    server = kahea_server(
+        'loadmodule "textopsx.so"\n'
+        "request_route {\n"
+        '    remove_hf_value("Supported"); setflag(3);\n'
+        '    if (msg_changed_route("LOOK")) test_log("$sel(msg.header.supported)");\n'
+        '    if (isflagset(4)) test_log("changed");\n'
+        "}\n"
+        'route[LOOK] { test_log("$sel(msg.header.supported)"); if (isflagset(3)) setflag(4); return -1; }\n'
+    )
+    server.receive(request(headers={"Supported": "one, two"}))
+    logged = [line.split(": ", 2)[2] for line in server.log if "<script>" in line]
+    assert logged == ["two", "one, two"]
+
+
+def test_an_unknown_route_is_found_out_when_the_file_is_read(kahea_server: Make) -> None:
+    """A block that is written out and does not exist is a warning; the function is false."""
+    server = kahea_server(
+        'loadmodule "textopsx.so"\nrequest_route { if (!msg_changed_route("NONE")) test_log("false"); }'
+    )
+    server.receive(request())
+    assert [found.code for found in server.warnings][:1] == ["unknown-route"]
+    assert any(line.endswith("false") for line in server.log)

@@ -13,7 +13,6 @@ from kahea.api import (
     build_reply,
     contact_line,
     parse_message,
-    reply_destination,
     status_line,
 )
 
@@ -77,7 +76,6 @@ class Answers:
             layer.core.log_bounded(f"cannot reply: {error}", "tm", Level.ERR)
             return False
         transaction.relayed_branch = -2
-        transaction.reply_destination = reply_destination(request)
         layer.core.counters.add("tm.rpl_generated")
         self.send(transaction, code, data)
         if code >= 200:
@@ -90,6 +88,12 @@ class Answers:
         if self._on_response is not None:
             self._on_response(parse_message(data, request.source))
         return True
+
+    def trying(self, transaction: Transaction, request: Request) -> None:
+        """Answer an INVITE 100, unless it has a reply or the script wants none."""
+        params, wanted = self._layer.params, transaction.auto_100
+        if transaction.is_invite and transaction.status < 100 and (params.auto_inv_100 if wanted is None else wanted):
+            self.reply(transaction, request, 100, params.auto_inv_100_reason)
 
     def send(self, transaction: Transaction, code: int, data: bytes) -> None:
         """Send a reply upstream and keep it for repeated requests."""
@@ -110,10 +114,10 @@ class Answers:
         layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
         if do & Do.START:
             layer.repeat_reply(transaction)
-        if transaction.is_invite and code < 300:
+        if transaction.is_invite and code < 300 and transaction.relayed_branch == -2:
+            # our own 2xx is repeated until its ACK comes
             layer.store.expect_ack(transaction)
-            if transaction.relayed_branch == -2:
-                return  # our own 2xx is repeated until its ACK comes
+            return
         if do & Do.WAIT:
             layer.wait(transaction)
 

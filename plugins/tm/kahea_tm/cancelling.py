@@ -52,12 +52,18 @@ class Canceller:
         Returns:
             The branches that count as answered 487.
         """
-        reason = reason_line(cause, _TEXTS.get(cause, "")) if cause and self._layer.params.local_cancel_reason else ""
+        reason = self.reason(cause)
         answered = []
         for branch in self.open_branches(transaction):
             if self.cancel(transaction, branch, reason, kill=kill):
                 answered.append(branch)
         return answered
+
+    def reason(self, cause: int) -> str:
+        """Return the Reason header line for a status code, "" for 0 or where CANCELs are not to have one."""
+        if not cause or not self._layer.params.local_cancel_reason:
+            return ""
+        return reason_line(cause, _TEXTS.get(cause, ""))
 
     def cancel_for_caller(self, transaction: Transaction, cancel: Request) -> list[Branch]:
         """Cancel all open branches, since the caller sent a CANCEL; returns those that count as answered 487."""
@@ -111,7 +117,7 @@ class Canceller:
             return
         reason = transaction.cancel_reason
         if not reason and transaction.status >= 200 and self._layer.params.local_cancel_reason:
-            reason = reason_line(transaction.status, _TEXTS.get(transaction.status, ""))
+            reason = reason_line(transaction.status)
         self.cancel(transaction, branch, reason, force=True)
 
     def _send(self, transaction: Transaction, branch: Branch, reason: str) -> None:

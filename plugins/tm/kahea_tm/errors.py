@@ -6,7 +6,9 @@ from typing import Final
 
 UNSPECIFIED: Final = -1
 CONFIGURATION: Final = -6
-"""The script dropped the branch, or there was none."""
+"""The script dropped the branch."""
+NO_BRANCHES: Final = -600
+"""There was no destination left to send to."""
 NO_SOCKET: Final = -7
 BAD_VIA: Final = -8
 SCRIPT: Final = -10
@@ -17,6 +19,8 @@ UNRESOLVABLE: Final = -478
 BAD_URI: Final = -479
 CANCELED: Final = -487
 BAD_REQUEST: Final = -400
+LEFT_TO_SCRIPT: Final = -4
+"""It failed, and the reply is left to the script."""
 OVERLOAD: Final = -503
 
 _REPLIES: Final = {
@@ -33,7 +37,13 @@ _REPLIES: Final = {
 def reply_to(error: int) -> tuple[int, str]:
     """Return status code and reason phrase of the reply that tells of an error, as Kamailio words it."""
     code, text = _REPLIES.get(error, (500, "I'm terribly sorry, server error occurred"))
-    return code, f"{text} ({-error}/TM)"
+    number = -(CONFIGURATION if error == NO_BRANCHES else error)
+    return code, f"{text} ({number}/TM)"
+
+
+def seen_by_script(error: int) -> int:
+    """Return what ``t_relay`` gives to the script; as in Kamailio, -1 where sending failed."""
+    return UNSPECIFIED if error in (NOT_SENT, NO_BRANCHES) else error
 
 
 REASONS: Final = {

@@ -92,10 +92,10 @@ class Forwarder:
             msg.branches.clear()
             return errors.CANCELED
         route, transaction.on_branch = transaction.on_branch, ""
-        targets = self._targets(msg)
+        targets = self.targets(msg)
         if not targets:
             self._layer.core.log.error("no branches for forwarding", "tm")
-            return errors.CONFIGURATION
+            return errors.NO_BRANCHES
         aim = msg.target()
         if run.kind is Route.REQUEST:
             msg.separate()
@@ -121,8 +121,7 @@ class Forwarder:
             for ready in added:
                 ready.branch.last_status = 487
             return errors.CANCELED
-        if transaction.request is not None:
-            transaction.request.flags = msg.flags
+        transaction.flags = msg.flags
         if not added:
             if lowest != errors.CONFIGURATION:
                 self._layer.core.log.error("no branch could be added", "tm")
@@ -133,8 +132,16 @@ class Forwarder:
             sent += await self._send(transaction, ready)
         return 1 if sent else errors.NOT_SENT
 
+    async def add_to(self, transaction: Transaction, msg: Request) -> None:
+        """Send a copy of a transaction's request on to its further branches, outside of any script."""
+        run = Run(self._layer.core)
+        run.msg, run.kind = msg, Route.FAILURE
+        attach(msg, transaction)
+        await self.forward(transaction, run, msg)
+
     @staticmethod
-    def _targets(msg: Request) -> list[Target]:
+    def targets(msg: Request) -> list[Target]:
+        """Return the destination set of a request."""
         targets = []
         if msg.uri_is_target:
             sending = msg.sending if msg.has_sending else None
@@ -241,14 +248,15 @@ class Forwarder:
     def _over(self, transaction: Transaction, branch: Branch) -> None:
         self._layer.post(transaction, self._replies.timed_out(transaction, branch))
 
-    def _failed(self, transaction: Transaction, branch: Branch) -> None:
+    def failed(self, transaction: Transaction, branch: Branch) -> None:
+        """Deal with a branch that turned out not to have been sent."""
         self._layer.post(transaction, self._replies.not_sent(transaction, branch))
 
     async def _send(self, transaction: Transaction, ready: _Ready) -> bool:
         """Send a branch; if that fails at once, to the next place of its destination."""
         branch, layer = ready.branch, self._layer
         if branch.destination.protocol != "udp":
-            branch.destination.on_error = partial(self._failed, transaction, branch)
+            branch.destination.on_error = partial(self.failed, transaction, branch)
         if layer.core.send_request(ready.request, branch.data, branch.destination):
             layer.start_timers(transaction, branch)
             self._keep_further(transaction, ready)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot
+from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot, reply_destination
 
+from kahea_tm.counted import COUNTED
 from kahea_tm.params import TmParams
 from kahea_tm.states import Do, Event, State
 from kahea_tm.store import Store
@@ -27,16 +28,17 @@ class Context:
         branch: of the transaction, for replies and in branch and failure routes.
         choices: made before there is a transaction.
         looked_up: whether its transaction was looked for.
+        working: whether the message is the transaction's own, or the copy that a route of it works on.
         error: why it could not be sent on.
     """
 
-    __slots__ = ("branch", "choices", "error", "looked_up", "transaction")
+    __slots__ = ("branch", "choices", "error", "looked_up", "transaction", "working")
 
     def __init__(self) -> None:
         self.transaction: Transaction | None = None
         self.branch: Branch | None = None
         self.choices: Choices | None = None
-        self.looked_up = False
+        self.looked_up = self.working = False
         self.error = 0
 
 
@@ -54,7 +56,7 @@ def attach(msg: Message, transaction: Transaction, branch: Branch | None = None)
     context = Context()
     context.transaction = transaction
     context.branch = branch
-    context.looked_up = True
+    context.looked_up = context.working = True
     msg.set_slot(_slot, context)
     return context
 
@@ -73,6 +75,8 @@ class Layer:
 
     def __init__(self, core: Core, params: TmParams) -> None:
         self.core = core
+        for name, doc in COUNTED.items():
+            core.counters.counter(name, doc)
         self.params = params
         self.tags = TagMaker(core.tag_seed, "-")
         self.server_line = core.settings.server_line
@@ -94,8 +98,9 @@ class Layer:
         if context.choices is not None:
             transaction.take(context.choices)
         context.transaction = transaction
-        context.looked_up = True
+        context.looked_up = context.working = True
         transaction.values = run.keep()
+        transaction.reply_destination = reply_destination(msg)
         transaction.busy = True
         run.at_end = partial(self._script_ended, transaction)
         self.begin(transaction)
@@ -155,7 +160,7 @@ class Layer:
         if transaction.wait_timer is not None:
             transaction.wait_timer.cancel()
             transaction.wait_timer = None
-        transaction.on_complete = None
+        transaction.on_complete = transaction.on_success = None
         self.core.counters.add("tm.removed")
 
     def release(self, transaction: Transaction) -> None:

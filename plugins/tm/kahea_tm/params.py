@@ -94,7 +94,7 @@ class TmParams(Params):
     pass_provisional_replies: Annotated[int, _flag("Tell modules of provisional replies to our own requests.")] = 0
     faked_reply_prio: Annotated[
         int, Meta(description="Added to the priority of replies that we make up when the best one is chosen.")
-    ] = 2000
+    ] = 0
     failure_reply_mode: Annotated[
         int,
         Meta(
@@ -103,7 +103,7 @@ class TmParams(Params):
             ge=0,
             le=3,
         ),
-    ] = 0
+    ] = 3
     failure_exec_mode: Annotated[int, _flag("Run failure_route also when a branch could not be sent.")] = 0
     reply_relay_mode: Annotated[
         int, _flag("With 0, a 2xx after the final reply takes its place for repeated requests.")

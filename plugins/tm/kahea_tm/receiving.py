@@ -89,6 +89,12 @@ class Replies:
             branch.retransmission.stop()
         if do & Do.ACKNOWLEDGE:
             self._acknowledge(transaction, branch, reply)
+        on_success = transaction.on_success
+        if on_success is not None and 200 <= code < 300 and transaction.is_invite:
+            if transaction.no_auto_ack:
+                transaction.accepted = reply
+            else:
+                on_success(branch, reply)
         if code < 200:
             if branch.canceled:
                 self._canceller.resume(transaction, branch)
@@ -124,17 +130,14 @@ class Replies:
         if function is None:
             return False
         attach(reply, transaction, branch)
-        request = transaction.request
-        if request is not None:
-            reply.flags = request.flags
+        reply.flags = transaction.flags
         reply.bflags = branch.flags
         branch.last_status = max(before, reply.status)
         outcome = routes.run(function, reply, Route.TM_ONREPLY, transaction.values)
         if not isinstance(outcome, Outcome):
             outcome = await outcome
         branch.last_status = before
-        if request is not None:
-            request.flags = reply.flags
+        transaction.flags = reply.flags
         branch.flags = reply.bflags
         return outcome.dropped
 
@@ -303,6 +306,7 @@ class Replies:
             function = routes.find(Route.FAILURE, name)
         else:
             name, branch.on_branch_failure = branch.on_branch_failure, ""
+            transaction.on_branch_failure = ""
             function = routes.find(Route.EVENT, f"tm:branch-failure:{name}")
         if request is None or function is None:
             return
@@ -313,7 +317,7 @@ class Replies:
         outcome = routes.run(function, faked, kind, transaction.values)
         if not isinstance(outcome, Outcome):
             outcome = await outcome
-        request.flags = faked.flags
+        transaction.flags = faked.flags
         if outcome.failed and transaction.status < 200:
             self._answers.reply(transaction, request, 500, "Server Internal Error")
 
@@ -324,6 +328,7 @@ class Replies:
         if transaction.target is not None:
             copy.aim_at(transaction.target)
             copy.separate()
+        copy.flags = transaction.flags
         copy.branches.clear()
         return copy
 

@@ -74,14 +74,18 @@ class Relay:
             return 1 if self.find(msg) is not None else -1
         assert isinstance(msg, Request)
         if msg.method == "CANCEL":
-            return 1 if self._layer.store.of_request(msg, "INVITE") is not None else -1
+            return 1 if self._layer.store.of_cancel(msg) is not None else -1
         transaction = self.find(msg)
         if transaction is not None:
-            self._absorb(transaction, msg)
+            self.absorb(transaction, msg)
             return 0
-        return 1 if msg.method == "ACK" and self._layer.store.of_ack(msg) is not None else -1
+        accepted = self._layer.store.of_ack(msg) if msg.method == "ACK" else None
+        if accepted is None:
+            return -1
+        self._layer.acknowledged(accepted)
+        return 0
 
-    def _absorb(self, transaction: Transaction, msg: Request) -> None:
+    def absorb(self, transaction: Transaction, msg: Request) -> None:
         """Deal with a repeated request, or with the ACK to a negative reply."""
         self._layer.server_event(transaction, Event.ACK if msg.method == "ACK" else Event.REQUEST)
 
@@ -94,18 +98,21 @@ class Relay:
         """
         layer, context = self._layer, context_of(msg)
         transaction = context.transaction
-        if transaction is not None and (transaction.request is msg or run.kind in (Route.FAILURE, Route.BRANCH)):
+        if transaction is not None and context.working:
             return errors.SCRIPT
         transaction = transaction or layer.store.of_request(msg)
         if transaction is not None:
             context.transaction, context.looked_up = transaction, True
-            self._absorb(transaction, msg)
+            self.absorb(transaction, msg)
             return 0
         if msg.method == "ACK":
             accepted = layer.store.of_ack(msg)
-            if accepted is not None:
-                layer.acknowledged(accepted)
-            return 1
+            if accepted is None:
+                return 1
+            layer.acknowledged(accepted)
+            return 0
+        if msg.parsed_uri is None:
+            return errors.BAD_REQUEST
         limit = layer.params.max_transactions
         if limit and len(layer.store) >= limit:
             return errors.OVERLOAD
@@ -146,25 +153,25 @@ class Relay:
         assert transaction is not None
         if replicate:
             transaction.is_local = True
-        auto_100 = transaction.auto_100
-        if auto_100 is None:
-            auto_100 = bool(self._layer.params.auto_inv_100)
-        if auto_100 and transaction.is_invite and transaction.status < 100 and not replicate:
-            self._answers.reply(transaction, msg, 100, self._layer.params.auto_inv_100_reason)
+        if not replicate:
+            self._answers.trying(transaction, msg)
         result = await self._forwarder.forward(transaction, run, msg, hop)
-        if result <= 0:
-            self._not_forwarded(transaction, result, replicate)
-        return result
+        if result > 0:
+            msg.consume_uri()
+            return result
+        return self._not_forwarded(transaction, result, replicate=replicate)
 
-    def _not_forwarded(self, transaction: Transaction, error: int, replicate: bool) -> None:
+    def _not_forwarded(self, transaction: Transaction, error: int, *, replicate: bool = False) -> int:
+        """Note why a request could not be sent on; returns what the script sees."""
         if replicate:
             self._layer.release(transaction)
-            return
+            return errors.seen_by_script(error)
         transaction.error = error
         if transaction.disable_internal_reply:
-            return
+            return errors.LEFT_TO_SCRIPT
         if not self._layer.params.delayed_reply:
             self._answers.error(transaction, error)
+        return errors.seen_by_script(error)
 
     async def _relay_again(self, run: Run, msg: Request, hop: Hop | None) -> int:
         """Send on from a failure route."""
@@ -190,9 +197,12 @@ class Relay:
 
     async def _relay_cancel(self, run: Run, msg: Request, hop: Hop | None) -> int:
         layer = self._layer
-        invite = layer.store.of_request(msg, "INVITE")
+        invite = layer.store.of_cancel(msg)
         if invite is None and layer.params.unmatched_cancel != STATEFUL:
-            return 1 if layer.params.unmatched_cancel == DROPPED else await self._stateless(msg, hop)
+            if layer.params.unmatched_cancel == DROPPED:
+                return 1
+            # as in Kamailio, the script ends
+            return min(await self._stateless(msg, hop) - 1, 0)
         made = self.make(run, msg)
         if made == 0:
             return 1
@@ -203,9 +213,7 @@ class Relay:
         assert transaction is not None
         if invite is None:
             result = await self._forwarder.forward(transaction, run, msg, hop)
-            if result <= 0:
-                self._not_forwarded(transaction, result, replicate=False)
-            return result
+            return result if result > 0 else self._not_forwarded(transaction, result)
         self.cancel(msg, transaction, invite)
         return 1
 

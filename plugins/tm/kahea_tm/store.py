@@ -85,10 +85,15 @@ class Store:
 
         Args:
             request: a request; an ACK belongs to its INVITE.
-            method: of the transaction, ``INVITE`` for the one that a CANCEL means; ``None`` for the request's own.
+            method: of the transaction; ``None`` for the request's own.
         """
         wanted = method or ("INVITE" if request.method == "ACK" else request.method)
-        return self._by_request.get(request_key(request, wanted))
+        transaction = self._by_request.get(request_key(request, wanted))
+        return transaction if transaction is not None and transaction.method == wanted else None
+
+    def of_cancel(self, request: Request) -> Transaction | None:
+        """Return the transaction that a CANCEL means: any but that of a CANCEL."""
+        return self._by_request.get(request_key(request, ""))
 
     def expect_ack(self, transaction: Transaction) -> None:
         """Remember that the ACK to a 2xx, which is a transaction of its own, belongs to a call."""
@@ -108,6 +113,10 @@ class Store:
     def branch_value(self, transaction: Transaction, index: int) -> str:
         """Return the branch parameter of our Via."""
         return f"{self._prefix}{transaction.token}.{index}"
+
+    def loose_branch_value(self) -> str:
+        """Return a branch parameter that stands for no transaction."""
+        return f"{self._prefix}{self._tokens.next()}.0"
 
     def of_reply(self, reply: Reply) -> tuple[Transaction, Branch] | None:
         """Return the branch that a reply belongs to (RFC 3261 17.1.3)."""
@@ -154,10 +163,11 @@ def request_key(request: Request, method: str) -> RequestKey:
     via = request.via
     assert via is not None
     branch = via.branch
+    kind = "CANCEL" if method == "CANCEL" else ""
     if branch is not None and branch.startswith(COOKIE) and len(branch) > len(COOKIE):
-        return (method, branch, via.host, str(via.port))
+        return (kind, branch, via.host, str(via.port))
     # a client older than RFC 3261: section 17.2.3 says what to compare
     sender, cseq = request.from_, request.cseq
     tag = sender.tag if sender is not None else ""
     number = cseq.number_text if cseq is not None else ""
-    return (method, request.original_uri, tag, request.call_id or "", number, str(via))
+    return (kind, request.original_uri, tag, request.call_id or "", number, str(via))

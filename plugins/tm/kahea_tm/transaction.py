@@ -245,11 +245,13 @@ class Transaction(Choices):
         branches: in the order of their index.
         values: ``$avp`` and XAVPs.
         target: the request's destination and edits as of its last ``t_relay``.
+        flags: message flags for its routes.
         canceled: the caller gave up.
         stopped_by_6xx: a 6xx came, whose effect lasts until a failure route ran.
         answered_by_script: a script has replied.
         cancel_reason: Reason header lines of the caller's CANCEL.
         suspended: between ``t_suspend`` and ``t_continue``.
+        held_reply: branch and reply of an onreply_route that waits.
         error: why it could not be sent on, to be told when the script has ended.
         busy: a route of it runs, or the script that made it.
         mailbox: events that wait until it does not.
@@ -258,9 +260,12 @@ class Transaction(Choices):
         end_of_life: monotonic time after which no branch waits longer.
         created: wall time.
         on_complete: for a transaction of our own, called with the final reply.
+        on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
+        accepted: the 2xx to an INVITE of our own whose ACK a script sends.
     """
 
     __slots__ = (
+        "accepted",
         "answered_by_script",
         "branches",
         "busy",
@@ -271,7 +276,9 @@ class Transaction(Choices):
         "end_of_life",
         "error",
         "final_reply_made",
+        "flags",
         "gone",
+        "held_reply",
         "index",
         "is_invite",
         "is_local",
@@ -280,6 +287,7 @@ class Transaction(Choices):
         "mailbox",
         "method",
         "on_complete",
+        "on_success",
         "relayed_branch",
         "reply_data",
         "reply_destination",
@@ -316,9 +324,11 @@ class Transaction(Choices):
         self.branches: list[Branch] = []
         self.values = Values()
         self.target: Any = None
+        self.flags = 0 if request is None else request.flags
         self.canceled = self.stopped_by_6xx = self.answered_by_script = self.suspended = False
         self.final_reply_made = False
         self.cancel_reason = ""
+        self.held_reply: tuple[Branch, Reply] | None = None
         self.error = 0
         self.busy = False
         self.mailbox: deque[Coroutine[Any, Any, None]] = deque()
@@ -327,6 +337,8 @@ class Transaction(Choices):
         self.end_of_life = self.created = 0.0
         self.drop_replies = 0
         self.on_complete: Callable[[Transaction, STORED, int], None] | None = None
+        self.on_success: Callable[..., None] | None = None
+        self.accepted: Reply | None = None
 
     def client_step(self, branch: Branch, event: Event) -> Do:
         """Move a branch on; return what is to be done."""

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from kahea.api import Access, Binder, LocalSocket, Message, Module, PvSpec, Request, pvar, pvar_syntax
+from kahea.api import (
+    Access,
+    Binder,
+    Level,
+    LocalSocket,
+    Message,
+    Module,
+    PvSpec,
+    Request,
+    Value,
+    named_socket,
+    pvar,
+    pvar_syntax,
+)
 
 from kahea_pv.binding import key_of, on_message
+from kahea_pv.branches import socket_of
 from kahea_pv.params import PvParams
 from kahea_pv.uris import PROTOCOL_NUMBERS
 
@@ -159,15 +173,31 @@ class EndpointVariables(Module[PvParams]):
 
     @pvar("fs")
     def fs(self, msg: Message) -> str | None:
-        """Socket that the request must be sent from; null when none is forced."""
+        """Socket that the request must be sent from; null when none is forced. An unknown one is not assigned."""
         socket = _forced(msg)
         return None if socket is None else str(socket)
+
+    @fs.setter
+    def _set_fs(self, msg: Message, value: Value) -> None:
+        self._force(msg, value, socket_of(self.core.transport.sockets, value))
 
     @pvar("fsn")
     def fsn(self, msg: Message) -> str | None:
         """Name of the socket that the request must be sent from."""
         socket = _forced(msg)
         return None if socket is None else socket.name
+
+    @fsn.setter
+    def _set_fsn(self, msg: Message, value: Value) -> None:
+        self._force(msg, value, named_socket(self.core.transport.sockets, str(value)) if value else None)
+
+    def _force(self, msg: Message, value: Value, socket: LocalSocket | None) -> None:
+        if not isinstance(msg, Request):
+            raise ValueError("a reply has no socket to send from")
+        if value and socket is None:
+            self.core.log_bounded(f"there is no socket {value}", self.name, Level.WARN)
+            return
+        msg.send_socket = socket
 
     @pvar("fsp")
     def fsp(self, msg: Message) -> int:

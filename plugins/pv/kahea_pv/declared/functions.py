@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from kahea.api import Module, Pv, RawText, Run, Var, function
 
+from kahea_pv.kinds import Evaluated, EvaluatedKind
 from kahea_pv.params import PvParams
 
 
@@ -66,6 +69,24 @@ class VariableFunctions(Module[PvParams]):
             ``if (!pv_isset("$avp(x)")) { ... }``
         """
         return pv.get(run) is not None
+
+    @function()
+    def pv_evalx(self, run: Run, target: Var, text: Annotated[Evaluated, EvaluatedKind()]) -> bool:
+        """Assign a text whose pseudo-variables are evaluated twice: what they hold may name pseudo-variables too.
+
+        Args:
+            target: the pseudo-variable that gets it.
+            text: evaluated first; what comes out is a text with pseudo-variables again. Let no text from the network
+                be a part of that.
+
+        Returns:
+            True; false when what comes out is no such text.
+
+        Example:
+            ``$var(name) = "fU"; pv_evalx("$var(value)", "$$(var(name))");``
+        """
+        target.set(run, text(run))
+        return True
 
     @function()
     def pv_unset(self, run: Run, pv: Var) -> bool:

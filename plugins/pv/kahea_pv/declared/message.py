@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import os
 
-from kahea.api import Access, Binder, Message, Module, PvSpec, Reply, Request, Run, Value, pvar, pvar_syntax
+from kahea.api import (
+    Access,
+    Binder,
+    Message,
+    Module,
+    PvSpec,
+    Reply,
+    Request,
+    Run,
+    Value,
+    changed_bytes,
+    pvar,
+    pvar_syntax,
+    script_flags,
+    set_script_flags,
+)
 
 from kahea_pv import buffers, flags, texts
 from kahea_pv.binding import inner_of, on_message, without_index
@@ -77,6 +92,11 @@ class MessageVariables(Module[PvParams]):
         """The whole message as received."""
         return texts.decode(msg.buf)
 
+    @pvar("mbu")
+    def mbu(self, msg: Message) -> str:
+        """The whole message with the changes that wait for it to be sent."""
+        return texts.decode(changed_bytes(msg))
+
     @pvar("ml", inline="len(msg.buf)")
     def ml(self, msg: Message) -> int:
         """Bytes of the whole message as received."""
@@ -93,7 +113,10 @@ class MessageVariables(Module[PvParams]):
 
     @pvar_syntax("msgbuf")
     def msgbuf(self, spec: PvSpec, binder: Binder) -> Access:
-        """A byte of the message by its offset: ``$msgbuf(0)``, ``$msgbuf($var(i))``; null outside."""
+        """A byte of the message by its offset: ``$msgbuf(0)``, ``$msgbuf($var(i))``; null outside.
+
+        Assigning a text puts its first byte there, as if it had been received.
+        """
         without_index(spec)
         offset = binder.format(inner_of(spec))
 
@@ -101,7 +124,11 @@ class MessageVariables(Module[PvParams]):
             text = offset(run).strip()
             return buffers.byte_of(run.msg, int(text)) if text.isdecimal() else None
 
-        return Access(spec.text, get)
+        def assign(run: Run, value: Value) -> None:
+            text = offset(run).strip()
+            buffers.put_byte(run.msg, int(text) if text.isdecimal() else -1, value)
+
+        return Access(spec.text, get, assign)
 
     # --- flags
 
@@ -158,6 +185,33 @@ class MessageVariables(Module[PvParams]):
     def branch_flag(self, spec: PvSpec, binder: Binder) -> Access:
         """A flag of the first branch, 0 to 31."""
         return flags.bind_flag(spec, "bflags")
+
+    @pvar("sf")
+    def sf(self, msg: Message) -> int:
+        """All flags of the script as a number."""
+        return script_flags(msg)
+
+    @sf.setter
+    def _set_sf(self, msg: Message, value: Value) -> None:
+        set_script_flags(msg, flags.number_of(value))
+
+    @pvar("sF")
+    def script_flags_in_hex(self, msg: Message) -> str:
+        """All flags of the script as eight hexadecimal digits."""
+        return f"{script_flags(msg):08x}"
+
+    @script_flags_in_hex.also
+    def _script_flags_number(self, msg: Message) -> int:
+        return script_flags(msg)
+
+    @script_flags_in_hex.setter
+    def _set_script_flags_in_hex(self, msg: Message, value: Value) -> None:
+        set_script_flags(msg, flags.number_of(value))
+
+    @pvar_syntax("Sf")
+    def script_flag(self, spec: PvSpec, binder: Binder) -> Access:
+        """A flag of the script, 0 to 31."""
+        return flags.bind_script_flag(spec)
 
     # --- identifiers
 

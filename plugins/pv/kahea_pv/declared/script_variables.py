@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kahea.api import Access, Binder, Core, Module, PvSpec, Run, Value, pvar_syntax
 
 from kahea_pv import avps, variables, xavpvars
@@ -42,12 +44,13 @@ class ScriptVariables(Module[PvParams]):
 
         Assigning adds a value, assigning null removes the newest. ``$(avp(x)[1])`` is the second newest,
         ``$(avp(x)[-1])`` the oldest, ``$(avp(x)[*])`` all of them; assigning to ``[*]`` replaces all. The old names
-        ``s:x`` (the same as ``x``) and ``i:7`` (a number as name) work, and the name may be a pseudo-variable.
+        ``s:x`` (the same as ``x``) and ``i:7`` (a number as name) work, and the name may be a pseudo-variable, which
+        is a number as name when it holds a number.
         """
         index = binder.index(spec)
         name = inner_of(spec)
         if name.startswith("$"):
-            evaluate = binder.format(name)
+            evaluate = _name_of(name, binder)
             return Access(
                 spec.text,
                 lambda run: avps.read(run.avps, evaluate(run), index(run)),
@@ -93,3 +96,16 @@ class ScriptVariables(Module[PvParams]):
         """Text with pseudo-variables: ``$_s(sip:$rU@$fd)``."""
         without_index(spec)
         return Access(spec.text, binder.format(inner_of(spec)))
+
+
+def _name_of(text: str, binder: Binder) -> Callable[[Run], str]:
+    """Return what evaluates the name of an AVP: a pseudo-variable, whose number is a number for a name."""
+    value, end = binder.value_at(text, 0)
+    if end != len(text):
+        return binder.format(text)
+
+    def evaluate(run: Run) -> str:
+        found = value(run)
+        return avps.number_key(found) if isinstance(found, int) else found or ""
+
+    return evaluate

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from kahea.api import Int, Module, Run, Text, XavpList, function
+from kahea.api import Int, Module, Request, Route, Run, Text, XavpList, function
 
+from kahea_pv.branches import socket_of
 from kahea_pv.params import PvParams
 
 
 class XavpFunctions(Module[PvParams]):
     """Work on ``$xavp``, ``$xavi`` and ``$xavu``."""
+
+    @function(routes=Route.REQUEST | Route.BRANCH | Route.FAILURE)
+    def xavp_push_dst(self, run: Run, root: Text) -> bool:
+        """Send the request where the newest *root* says: its fields ``uri``, ``dsturi`` and ``socket``.
+
+        Args:
+            root: name of the XAVP.
+
+        Returns:
+            True; false when there is none with fields.
+
+        Example:
+            ``xavp_push_dst("next");``
+        """
+        fields = run.xavps.child_list(root)
+        if fields is None or not isinstance(run.msg, Request):
+            return False
+        found = {name: fields.find(name) for name in ("uri", "dsturi", "socket")}
+        texts = {name: node.value for name, node in found.items() if node is not None and isinstance(node.value, str)}
+        if "uri" in texts:
+            run.msg.uri = texts["uri"]
+        if "dsturi" in texts:
+            run.msg.dst_uri = texts["dsturi"] or None
+        if "socket" in texts:
+            socket = socket_of(self.core.transport.sockets, texts["socket"])
+            run.msg.send_socket = socket or run.msg.send_socket
+        return True
 
     # --- fields
 

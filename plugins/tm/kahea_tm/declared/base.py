@@ -13,7 +13,10 @@ from kahea_tm.layer import Layer, context_of
 from kahea_tm.params import TmParams
 from kahea_tm.receiving import Replies
 from kahea_tm.relaying import Relay
+from kahea_tm.service import Service
+from kahea_tm.suspending import Suspensions
 from kahea_tm.transaction import Choices, Transaction
+from kahea_tm.uac import LocalRequests
 
 REQUEST_FAILURE: Final = Route.REQUEST | Route.FAILURE
 REPLYING: Final = Route.REQUEST | Route.ONREPLY | Route.FAILURE
@@ -37,6 +40,9 @@ class TmBase(Module[TmParams]):
         self.replies = Replies(self.layer, self.answers, self.canceller)
         self.forwarder = Forwarder(self.layer, self.replies)
         self.relay = Relay(self.layer, self.forwarder, self.replies, self.answers, self.canceller)
+        self.suspensions = Suspensions(self.layer, self.relay, self.replies, self.answers)
+        self.local_requests = LocalRequests(self.layer, self.forwarder)
+        self.service = Service(self)
 
     def transaction_of(self, msg: Message) -> Transaction | None:
         """Return the transaction of a message, looked for if need be."""

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
-from kahea.api import Int, Kind, Message, Reply, Result, Route, Run, Value, compile_posix, function
+from kahea.api import Binder, Int, Kind, Message, Mode, Reply, Result, Route, Run, compile_posix, function
 
 from kahea_tm.declared.base import REPLYING, SETTING, TmBase
 from kahea_tm.layer import context_of
 from kahea_tm.picking import pick
 from kahea_tm.transaction import Transaction
 
+_VARIABLE = re.compile(r"\$[(a-zA-Z]")
+
+Pattern = Callable[[Run], re.Pattern[str]]
+
 
 class StatusPatternKind(Kind):
-    """A regular expression for status codes; it may be computed."""
+    """A regular expression for status codes, or a pseudo-variable that holds one."""
 
+    mode = Mode.RAW
     label = "regex"
+    takes_variable = True
 
-    def dynamic(self, value: Value) -> re.Pattern[str]:
-        """Return the compiled pattern."""
-        return compile_posix(str(value or ""), re.IGNORECASE)
+    def bind(self, value: str | int, binder: Binder) -> Pattern:
+        """Return what gives the compiled pattern."""
+        text = str(value)
+        if _VARIABLE.match(text):
+            read = binder.value(text)
+            return lambda run: compile_posix(str(read(run) or ""), re.IGNORECASE)
+        pattern = compile_posix(text, re.IGNORECASE)
+        return lambda _run: pattern
 
 
 class QueryFunctions(TmBase):
@@ -40,7 +52,7 @@ class QueryFunctions(TmBase):
         return transaction.status
 
     @function(routes=REPLYING)
-    def t_check_status(self, run: Run, status: Annotated[re.Pattern[str], StatusPatternKind()]) -> bool:
+    def t_check_status(self, run: Run, status: Annotated[Pattern, StatusPatternKind()]) -> bool:
         """Whether a status code matches a pattern: of the reply in onreply_route, of the best reply of all branches in
         failure_route, of the last reply that was sent in request_route.
 
@@ -51,7 +63,7 @@ class QueryFunctions(TmBase):
             if (t_check_status("486|408")) { ... }
         """
         transaction = self.transaction_of(run.msg)
-        return transaction is not None and status.search(str(self._status(run, transaction))) is not None
+        return transaction is not None and status(run).search(str(self._status(run, transaction))) is not None
 
     @function(routes=REPLYING | Route.BRANCH)
     def t_get_status_code(self, run: Run) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 
 from kahea.api import Int, Request, Result, Route, Run, UriError, Waits, function, next_hop
@@ -9,6 +10,8 @@ from kahea.api import Int, Request, Result, Route, Run, UriError, Waits, functio
 from kahea_tm.declared.base import REQUEST_FAILURE, TmBase
 from kahea_tm.forwarding import Hop
 from kahea_tm.layer import context_of
+
+_NUMBER = re.compile("0[xX][0-9a-fA-F]+|[1-9][0-9]*|0")
 
 NO_AUTO_100 = 1
 """Flags of ``t_relay_to``."""
@@ -76,8 +79,8 @@ class RelayFunctions(TmBase):
         Example:
             t_relay_to("tcp:10.0.0.10:5060", "3");
         """
-        if proxy.isdecimal():
-            proxy, flags = "", int(proxy)
+        if _NUMBER.fullmatch(proxy):
+            proxy, flags = "", int(proxy, 0)
         choices = self.choices_of(run.msg)
         if flags & NO_AUTO_100:
             choices.auto_100 = False
@@ -241,21 +244,21 @@ class RelayFunctions(TmBase):
         """Deal with a CANCEL: cancel the branches of its INVITE, without running the rest of the script.
 
         Returns:
-            0, which ends the script, when the CANCEL was dealt with; -1 when its INVITE is unknown; 1 for any other
-            request.
+            0, which ends the script, when the CANCEL was dealt with; 1 when its INVITE is unknown, or for any other
+            request; negative when it failed.
 
         Example:
             if (is_method("CANCEL")) {
-                if (!t_relay_cancel()) {
-                    sl_send_reply("481", "Call/Transaction Does Not Exist");
-                }
+                t_relay_cancel();
+                sl_send_reply("481", "Call/Transaction Does Not Exist");
+                exit;
             }
         """
         msg = run.msg
         if not isinstance(msg, Request) or msg.method != "CANCEL":
             return 1
-        if self.layer.store.of_request(msg, "INVITE") is None:
-            return -1
+        if self.layer.store.of_cancel(msg) is None:
+            return 1
         result = self._relayed(run)
         return _ended(result) if isinstance(result, int) else _ended_later(result)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kahea.api import Int, Message, NullableText, Reply, Request, Result, Route, Run, StatusCode, function
+from kahea.api import Int, Message, NullableText, Request, Result, Route, Run, StatusCode, function
 
 from kahea_tm.declared.base import REPLYING, TmBase
 from kahea_tm.errors import UNSPECIFIED
@@ -132,11 +132,11 @@ class ReplyFunctions(TmBase):
         if msg.method != "CANCEL":
             self.core.log.warning("t_lookup_cancel is for CANCEL only", self.name)
             return False
-        transaction = self.layer.store.of_request(msg, "INVITE")
+        transaction = self.layer.store.of_cancel(msg)
         if transaction is None:
             return False
-        if flags and transaction.request is not None:
-            msg.flags = transaction.request.flags
+        if flags:
+            msg.flags = transaction.flags
         return True
 
     @function(routes=Route.FAILURE)
@@ -151,15 +151,3 @@ class ReplyFunctions(TmBase):
             return False
         transaction.drop_replies = {"n": 0, "l": 2}.get(mode[:1].lower(), 1)
         return True
-
-    def reply_in_transaction(self, msg: Message, code: int, reason: str) -> bool | None:
-        """Answer for another module, as `kahea.api.TransactionService` says."""
-        context = context_of(msg)
-        transaction = self.transaction_of(msg) if isinstance(msg, Reply) else context.transaction
-        if transaction is None or transaction.request is None:
-            return None
-        request = msg if isinstance(msg, Request) else transaction.request
-        if isinstance(msg, Request) and msg.method == "ACK":
-            return None
-        transaction.answered_by_script = True
-        return self.answers.reply(transaction, request, code, reason)

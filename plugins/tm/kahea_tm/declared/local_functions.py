@@ -1,0 +1,145 @@
+"""Functions that send requests of the server's own, and that work on transactions as a whole."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable
+
+from kahea.api import (
+    Int,
+    LocalRequest,
+    LocalSocket,
+    Message,
+    Request,
+    Result,
+    Route,
+    SipParseError,
+    Waits,
+    append_branch,
+    apply_changes,
+    function,
+)
+
+from kahea_tm.declared.base import TmBase
+
+
+class LocalFunctions(TmBase):
+    """``t_uac_send`` and what is left."""
+
+    @function(waits=Waits.MAY)
+    def t_uac_send(
+        self, msg: Message, method: str, ruri: str, nexthop: str, socket: str, headers: str, body: str
+    ) -> Result | Awaitable[Result]:
+        """Send a request of our own.
+
+        Args:
+            method: of the request.
+            ruri: Request-URI.
+            nexthop: URI to send to; "" for the Request-URI.
+            socket: `proto:host:port` to send from; "" for any that fits.
+            headers: header lines, each with its line end; From and To are among them, made up otherwise.
+            body: of the request.
+
+        Returns:
+            1 when it was sent, -1 otherwise.
+
+        Example:
+            t_uac_send("OPTIONS", "sip:alice@127.0.0.1:5080", "", "",
+                "From: <sip:server@127.0.0.1>\\r\\nTo: <sip:alice@127.0.0.1>\\r\\n", "");
+        """
+        if not method or not ruri:
+            self.core.log.error("t_uac_send: the method and the Request-URI must be given", self.name)
+            return -1
+        sender = receiver = call_id = ""
+        cseq = 10
+        rest: list[str] = []
+        for line in headers.replace("\r\n", "\n").split("\n"):
+            name, _, value = line.partition(":")
+            match name.strip().lower():
+                case "from" | "f":
+                    sender = value.strip()
+                case "to" | "t":
+                    receiver = value.strip()
+                case "call-id" | "i":
+                    call_id = value.strip()
+                case "cseq":
+                    number = value.split()[0] if value.split() else ""
+                    cseq = int(number) if number.isdecimal() else cseq
+                case _ if line.strip():
+                    rest.append(f"{line}\r\n")
+        if not sender:
+            sender = f"<{ruri}>"
+        if "tag=" not in sender:
+            sender += f";tag={secrets.token_hex(8)}"
+        request = LocalRequest(
+            method, ruri, sender, receiver or f"<{ruri}>", "".join(rest), body.encode("utf-8", "surrogateescape"),
+            nexthop, self._socket(socket), call_id, cseq,
+        )  # fmt: skip
+        sent = self.local_requests.send(request)
+        return (1 if sent else -1) if isinstance(sent, bool) else _code(sent)
+
+    def _socket(self, text: str) -> LocalSocket | None:
+        if not text:
+            return None
+        return next((one for one in self.core.transport.sockets if text in (str(one), one.name)), None)
+
+    @function()
+    def t_clean(self, msg: Message) -> bool:
+        """Forget transactions that have outlived their time; there are none, since timers end each."""
+        return True
+
+    @function(routes=Route.REQUEST)
+    def t_save_lumps(self, msg: Request) -> bool:
+        """Let a failure route see the changes that were made to the request so far.
+
+        `t_relay` does so by itself; this is for changes after `t_newtran` without it.
+        """
+        transaction = self.transaction_of(msg)
+        if transaction is None:
+            return False
+        aim = msg.target()
+        msg.separate()
+        transaction.target = msg.target()
+        msg.aim_at(aim)
+        return True
+
+    @function(routes=Route.BRANCH)
+    def t_msg_apply_changes(self, msg: Request) -> bool:
+        """Make the changes of the branch part of its message, so that later functions see them."""
+        try:
+            apply_changes(msg)
+        except SipParseError as error:
+            self.core.log.error(f"t_msg_apply_changes: {error}", self.name)
+            return False
+        return True
+
+    @function()
+    def t_use_uac_headers(self, msg: Message) -> bool:
+        """Take From and To of CANCEL and ACK from the request that was sent; they always are."""
+        return True
+
+    @function()
+    def t_cell_append_branches(self, msg: Request, tindex: Int, tlabel: Int) -> Result:
+        """Add the further branches of the request to another transaction of this worker, and send them on at once.
+
+        Args:
+            tindex, tlabel: of the transaction, from `$T(id_index)` and `$T(id_label)`.
+
+        Returns:
+            1 when they are being sent; -1 where there is no such transaction.
+        """
+        transaction = self.layer.store.by_id(tindex, tlabel)
+        if transaction is None or transaction.status >= 200 or transaction.request is None:
+            return -1
+        targets = list(msg.branches)
+        request = self.replies.copy_of(transaction, transaction.request)
+        request.consume_uri()
+        for target in targets:
+            append_branch(request, target.uri, target.q, limit=self.core.settings.max_branches)
+            request.branches[-1] = target
+        self.layer.post(transaction, self.forwarder.add_to(transaction, request))
+        return 1
+
+
+async def _code(sent: Awaitable[bool]) -> int:
+    return 1 if await sent else -1
