@@ -247,6 +247,5 @@ CASES: dict[str, Case] = {
         uac < 200
         """,
         repeats=True,
-        differs="each transaction has a branch of its own (RFC 3261 8.1.1.7)",
     ),
 }
