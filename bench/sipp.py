@@ -23,15 +23,16 @@ class Sipp:
         folder: for its files.
         calls: it ends after so many; 0 for a callee that goes on until it is stopped.
         arguments: more of the command line.
+        linger: milliseconds for which it still knows a call that has ended, and answers what is repeated.
     """
 
-    def __init__(self, scenario: str, port: int, folder: Path, calls: int, *arguments: str) -> None:
+    def __init__(self, scenario: str, port: int, folder: Path, calls: int, *arguments: str, linger: int = 200) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.name, self.port, self.calls = f"{scenario} on {port}", port, calls
         self._statistics, self._errors = folder / f"{scenario}-{port}.csv", folder / f"{scenario}-{port}.errors"
         command = ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(port)]
         command += [*(("-m", str(calls)) if calls else ()), "-nostdin", "-trace_stat", "-stf", str(self._statistics)]
-        command += ["-fd", "1", "-trace_err", "-error_file", str(self._errors), *arguments]
+        command += ["-fd", "1", "-d", str(linger), "-trace_err", "-error_file", str(self._errors), *arguments]
         # Its screen is of no use; with the default terminal it would wait for one.
         self.process = subprocess.Popen(
             command,

@@ -18,6 +18,8 @@ from bench.servers import Program, Server
 from bench.sipp import Sipp, running
 
 CALLS = int(os.environ.get("KAHEA_CALLS", "50"))
+#: With many calls some messages get lost: a call that has ended answers what is repeated.
+LINGER = 200 if CALLS < 1000 else 8000
 RATE = int(os.environ.get("KAHEA_CALL_RATE", "100"))
 
 #: What the caller does, and the callees that take part.
@@ -80,17 +82,17 @@ def test_all_calls_go_well(proxy: str, silent: str, kind: str, caller: str, call
     calling, called = KINDS[kind]
     mode, parameter = (ONE_CONNECTION, ";transport=tcp") if callee == "tcp" else (ONE_SOURCE, "")
     limit = 20 + 2 * CALLS / RATE
-    callees = [Sipp(scenario, free_port(), tmp_path, CALLS, "-t", mode) for scenario in called]
+    callees = [Sipp(scenario, free_port(), tmp_path, CALLS, "-t", mode, linger=LINGER) for scenario in called]
     with running(*callees):
         uris = [f"sip:callee@127.0.0.1:{one.port}{parameter}" for one in callees]
         first, second = [*([silent] if kind == "failover" else []), *uris, silent][:2]
         for one in callees:
             one.listening()
         arguments = ["-t", caller, "-s", kind, "-key", "first", first, "-key", "second", second]
-        arguments += ["-r", str(RATE), "-l", str(min(CALLS, 5 * RATE)), proxy]
+        arguments += ["-r", str(RATE), "-l", str(min(CALLS, 15 * RATE)), proxy]
         if caller in (MANY_SOURCES, MANY_CONNECTIONS):
             arguments += ["-max_socket", str(min(CALLS, 200))]
-        with running(Sipp(calling, free_port(), tmp_path, CALLS, *arguments)) as (program,):
+        with running(Sipp(calling, free_port(), tmp_path, CALLS, *arguments, linger=LINGER)) as (program,):
             program.wait(limit)
         for one in callees:
             one.wait(limit)
