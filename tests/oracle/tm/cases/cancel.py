@@ -444,10 +444,11 @@ CASES: dict[str, Case] = {
         uas1 > 200 to CANCEL
         uas1 > 487 to INVITE
         uas1 < ACK
+        wait 0.3
         uas2 > 200 to INVITE
         uac < 200 to INVITE
         """,
-        differs="t_cancel_branches(\"this\") cancels all branches there",
+        differs='t_cancel_branches("this") cancels all branches there',
     ),
     "cancel_branches_all": Case(
         """
