@@ -15,7 +15,7 @@ from tests.simulation.world import Call, World
 SLACK: Final = 1e-6
 """Seconds; times are sums of floating-point numbers."""
 INVITE_TIMES: Final = (0.5, 1.5, 3.5, 7.5, *(7.5 + 4.0 * turn for turn in range(1, 7)))
-"""Seconds after the first when an INVITE, or any final reply, is sent again: ``retr_timer1`` doubled up to ``retr_timer2``."""
+"""Seconds after the first when an INVITE is sent again: ``retr_timer1``, doubled up to ``retr_timer2``."""
 LEGAL_ENDS: Final = {
     True: {State.ACCEPTED, State.CONFIRMED, State.TERMINATED},
     False: {State.COMPLETED},

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tests.simulation.checks import problems_of, problems_of_world
 from tests.simulation.world import World
 
-CALLS = 250
+CALLS = 500
 """Calls of a world."""
 
 
