@@ -52,6 +52,7 @@ _LINE_LIMIT = 500
 
 
 _COUNTED: Final = {
+    "core.bus_shed": "Requests dropped because the worker that owns their call does not keep up.",
     "core.bad_messages": "What arrived and is no usable message.",
     "core.fwd_requests": "Requests that were forwarded without a transaction.",
     "core.fwd_replies": "Replies that were forwarded without a transaction.",
@@ -60,6 +61,7 @@ _COUNTED: Final = {
     "core.err_requests": "Requests that are no usable message.",
     "core.err_replies": "Replies that are no usable message.",
     "dns.failed_dns_request": "Names that could not be looked up.",
+    "dns.slow_dns_request": "Names whose look-up took longer than dns_slow_query_ms.",
     "script.errors": "Runs that ended with an exception.",
     "script.function_failures": "Calls of functions that failed with an exception.",
 }
