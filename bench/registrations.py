@@ -22,6 +22,7 @@ from bench.configs import Listen, free_port
 from bench.load import USER, Generator, LoadResult
 from bench.messages import CRLF
 from bench.processes import cpu_between, memory
+from bench.profiling import profile
 from bench.servers import STOCK, Program, Server
 
 HOST = "127.0.0.1"
@@ -178,6 +179,13 @@ def restarted(bench: Bench, users: int) -> bool:
     return result.statuses[200] == users
 
 
+def register_all(port: int, users: int) -> None:
+    """Register users with the server on *port*, 16 REGISTER requests outstanding."""
+    build = request_of("REGISTER", f"{HOST}:{port}", f"{HOST}:9")
+    with Generator(HOST, port, build=build) as generator:
+        generator.closed_loop(users, 16)
+
+
 def killed(program: Program, config: Path, users: int, children: int, folder: Path) -> bool:
     """Kill the server in the middle of registrations; whether all whose REGISTER was answered are there afterwards.
 
@@ -215,13 +223,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--messages", type=int, default=10_000, metavar="N", help="a measurement; default %(default)s")
     parser.add_argument("--children", type=int, default=1, metavar="N", help="worker processes; default %(default)s")
     parser.add_argument("--only", choices=("kamailio", "kahea"), help="measure one server")
+    parser.add_argument("--profile", action="store_true", help="instead: where Kahea spends the time of a REGISTER")
     parser.add_argument("--kill", type=int, metavar="N", help="instead: kill Kahea in the middle of N registrations")
     options = parser.parse_args(argv)
     good = True
     with tempfile.TemporaryDirectory(prefix="kahea-bench-") as name:
         for program in installed(options.only):
             folder = Path(name, program.name)
-            if options.kill is None:
+            if options.profile:
+                if program.name == "kahea":
+                    print(profile(program, options.config, register_all, options.messages, folder))
+            elif options.kill is None:
                 good &= measure(program, options.config, options.users, options.messages, options.children, folder)
             elif program.name == "kahea":
                 good &= killed(program, options.config, options.kill, options.children, folder)
