@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.calls import EXPIRED
 from bench.compare import installed
 from bench.configs import Listen, free_port
 from bench.load import USER, Generator, LoadResult
@@ -150,6 +151,7 @@ def measure(program: Program, config: Path, users: int, messages: int, children:
             bench = Bench(server, contact)
             bench.load("REGISTER", FEW, int)
             costs(bench, FEW, messages)
+            time.sleep(EXPIRED)
             resident, stored = bench.resident(), bench.stored()
             new = bench.cost("REGISTER", users - FEW, lambda number: number + FEW)
             added = users - FEW
