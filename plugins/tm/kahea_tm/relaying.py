@@ -101,9 +101,8 @@ class Relay:
         transaction = context.transaction
         if transaction is not None and context.working:
             return errors.SCRIPT
-        transaction = transaction or layer.store.of_request(msg)
+        transaction = transaction or self.find(msg)
         if transaction is not None:
-            context.transaction, context.looked_up = transaction, True
             self.absorb(transaction, msg)
             return 0
         if msg.method == "ACK":

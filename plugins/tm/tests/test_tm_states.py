@@ -72,7 +72,7 @@ def test_each_state_goes_where_the_rfc_says(name: str) -> None:
 
 @pytest.mark.parametrize(("table", "events"), [(INVITE_CLIENT, _CLIENT_EVENTS), (CLIENT, _CLIENT_EVENTS)])
 def test_a_client_that_has_ended_sends_nothing_again(
-    table: dict[tuple[State, Event], tuple[State, Do]], events: tuple[Event, ...]
+    table: dict[tuple[State, Event], tuple[State, int]], events: tuple[Event, ...]
 ) -> None:
     """Behind a final reply or a time-out there is no retransmission of the request."""
     for state, event in product((State.COMPLETED, State.ACCEPTED, State.TERMINATED), events):
