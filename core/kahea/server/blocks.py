@@ -167,9 +167,7 @@ class _Borrowed:
     def give_back(self) -> None:
         """Let the script have its context again."""
         run, values = self._run, self._values
-        at_end, run.at_end = run.at_end, None
-        if at_end is not None:
-            at_end(run)
+        run.end()
         if values is not None:
             values.avps, values.lists = run.avps, run.lists
             run.avps, run.lists = self._before[5], self._before[6]

@@ -518,8 +518,7 @@ class Engine:
             self._failed(msg, error)
             return -1
         finally:
-            if run.at_end is not None:
-                run.at_end(run)
+            run.end()
             run.dropped, run.kind, run.at_end = outer_dropped, outer_kind, outer_end
             if outer is not None:
                 run.msg = outer
