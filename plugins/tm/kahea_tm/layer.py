@@ -69,6 +69,7 @@ class Layer:
     Attributes:
         on_script_end: called when the script that made a transaction has ended.
         on_failure: called when an event of a transaction ended with an exception.
+        on_expired: called when a transaction that nothing answers has lived for as long as it may.
     """
 
     def __init__(self, core: Core, params: TmParams) -> None:
@@ -80,6 +81,7 @@ class Layer:
         self.server_line = core.settings.server_line
         self.on_script_end: Callable[[Transaction], None] = _ignore
         self.on_failure: Callable[[Transaction], None] = _ignore
+        self.on_expired: Callable[[Transaction], None] = _ignore
         self.store: Store
 
     def start_worker(self, core: Core) -> None:
@@ -211,6 +213,10 @@ class Layer:
             repeat=branch.destination.protocol == "udp",
         )
 
+    def limit(self, transaction: Transaction) -> None:
+        """Let a transaction that has no other timer end with its lifetime."""
+        transaction.retransmission.extend(self.bounded(transaction, self.lifetime(transaction)))
+
     def extend_timer(self, transaction: Transaction, branch: Branch) -> None:
         """Start the timer of the final reply again, for an INVITE with a provisional one."""
         final = transaction.fr_inv or self.params.fr_inv_timer / 1000
@@ -231,6 +237,8 @@ class Layer:
             self.repeat_reply(transaction)
         if do & Do.WAIT:
             self.wait(transaction)
+        if do & Do.DELIVER:
+            self.on_expired(transaction)
 
     def repeat_reply(self, transaction: Transaction, *, reliable: bool = False) -> None:
         """Send the final reply again until its ACK comes."""

@@ -115,6 +115,9 @@ class Replies:
         if (code == 503 or code in self._failover_codes) and await self._next_address(transaction, branch):
             branch.last_status = max(branch.last_status, code)
         if transaction.suspended:
+            held = transaction.held_reply
+            if code >= 200 and (held is None or held[1] is not reply) and branch.last_status < 200:
+                transaction.held_back.append((branch, reply))
             return
         result = await self.relay(transaction, branch, reply, code)
         branch.replied = True
@@ -128,6 +131,13 @@ class Replies:
         rises = before < code and (code >= 180 or before == 0)
         if branch.state is State.PROCEEDING and (rises or self._layer.params.restart_fr_on_each_reply):
             self._layer.extend_timer(transaction, branch)
+
+    async def relay_held_back(self, transaction: Transaction) -> None:
+        """Deal with the final replies that came while a transaction was suspended."""
+        while transaction.held_back and not transaction.suspended:
+            branch, reply = transaction.held_back.pop(0)
+            if await self.relay(transaction, branch, reply, reply.status) is Result.COMPLETED:
+                self._layer.stop_branches(transaction)
 
     async def _dropped(self, transaction: Transaction, branch: Branch, reply: Reply, before: int) -> bool:
         """Run the onreply_route of a branch; return whether it dropped the reply."""

@@ -274,6 +274,8 @@ class Transaction(Choices):
         cancel_reason: Reason header lines of the caller's CANCEL.
         suspended: between ``t_suspend`` and ``t_continue``.
         held_reply: branch and reply of an onreply_route that waits.
+        held_timer: ends that wait.
+        held_back: branches with their final replies that came meanwhile.
         error: why it could not be sent on, to be told when the script has ended.
         busy: a route of it runs, or the script that made it.
         mailbox: events that wait until it does not.
@@ -300,7 +302,9 @@ class Transaction(Choices):
         "final_reply_made",
         "flags",
         "gone",
+        "held_back",
         "held_reply",
+        "held_timer",
         "index",
         "is_invite",
         "is_local",
@@ -351,6 +355,8 @@ class Transaction(Choices):
         self.final_reply_made = False
         self.cancel_reason = ""
         self.held_reply: tuple[Branch, Reply] | None = None
+        self.held_timer: Timer | None = None
+        self.held_back: list[tuple[Branch, Reply]] = []
         self.error = 0
         self.busy = False
         self.mailbox: deque[Coroutine[Any, Any, None]] = deque()
@@ -385,6 +391,10 @@ class Transaction(Choices):
         if self.wait_timer is not None:
             self.wait_timer.cancel()
             self.wait_timer = None
+        if self.held_timer is not None:
+            self.held_timer.cancel()
+            self.held_timer = None
+        self.held_back.clear()
         self.on_complete = self.on_success = None
 
     def let_go(self) -> None:
