@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -94,6 +94,9 @@ class TransactionService(Protocol):
     def of_cancel(self, msg: Request) -> TransactionView | None:
         """Return the transaction that a CANCEL means."""
 
+    def counts(self) -> Mapping[str, int]:
+        """Return what all workers together have counted, under the names of Kamailio's ``tm.stats``."""
+
     # --- doing -----------------------------------------------------------------------------------
 
     def make(self, run: Run) -> int:
@@ -145,6 +148,8 @@ class LocalRequest:
         call_id: "" for a new one.
         cseq: number of CSeq.
         routes: value of the Route header, "" for none.
+        acknowledged: whether the 2xx to an INVITE gets its ACK at once.
+        fr, fr_inv: timers in milliseconds, as ``t_set_fr`` sets them; 0 for the parameters'.
     """
 
     method: str
@@ -158,6 +163,9 @@ class LocalRequest:
     call_id: str = ""
     cseq: int = 10
     routes: str = ""
+    acknowledged: bool = True
+    fr: int = 0
+    fr_inv: int = 0
 
 
 class LocalRequestService(Protocol):

@@ -76,7 +76,7 @@ class Answers:
             layer.core.log_bounded(f"cannot reply: {error}", "tm", Level.ERR)
             return False
         transaction.relayed_branch = -2
-        layer.core.counters.add("tm.rpl_generated")
+        layer.counted.rpl_generated()
         self.send(transaction, code, data)
         if code >= 200:
             transaction.final_reply_made = True
@@ -105,13 +105,13 @@ class Answers:
             transaction.retransmission.stop()
         if transaction.reply_destination is not None:
             layer.core.transport.send(data, transaction.reply_destination)
-            layer.core.counters.add("tm.rpl_sent")
+            layer.counted.rpl_sent()
         if code >= 200:
             self._finished(transaction, code, do)
 
     def _finished(self, transaction: Transaction, code: int, do: Do) -> None:
         layer = self._layer
-        layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
+        layer.counted.final(code)
         if do & Do.START:
             layer.repeat_reply(transaction)
         if transaction.is_invite and code < 300 and transaction.relayed_branch == -2:

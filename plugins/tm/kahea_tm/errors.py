@@ -4,41 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
-UNSPECIFIED: Final = -1
-CONFIGURATION: Final = -6
+from kahea.api import InternalError, error_reply
+
+UNSPECIFIED: Final = -InternalError.UNSPECIFIED
+CONFIGURATION: Final = -InternalError.CONFIGURATION
 """The script dropped the branch."""
 NO_BRANCHES: Final = -600
 """There was no destination left to send to."""
-NO_SOCKET: Final = -7
-BAD_VIA: Final = -8
-SCRIPT: Final = -10
+NO_SOCKET: Final = -InternalError.NO_SOCKET
+SCRIPT: Final = -InternalError.SCRIPT
 """The transaction exists already."""
-TOO_MANY_BRANCHES: Final = -12
-NOT_SENT: Final = -477
-UNRESOLVABLE: Final = -478
-BAD_URI: Final = -479
-CANCELED: Final = -487
-BAD_REQUEST: Final = -400
-LEFT_TO_SCRIPT: Final = -4
+TOO_MANY_BRANCHES: Final = -InternalError.TOO_MANY_BRANCHES
+NOT_SENT: Final = -InternalError.SEND
+UNRESOLVABLE: Final = -InternalError.BAD_ADDRESS
+CANCELED: Final = -InternalError.CANCELED
+BAD_REQUEST: Final = -InternalError.BAD_REQUEST
+LEFT_TO_SCRIPT: Final = -InternalError.LEFT_TO_SCRIPT
 """It failed, and the reply is left to the script."""
-OVERLOAD: Final = -503
+OVERLOAD: Final = -InternalError.OVERLOAD
 
-_REPLIES: Final = {
-    NOT_SENT: (477, "Unfortunately error on sending to next hop occurred"),
-    UNRESOLVABLE: (478, "Unresolvable destination"),
-    BAD_REQUEST: (400, "Bad Request"),
-    BAD_URI: (479, "Regretfully, we were not able to process the URI"),
-    TOO_MANY_BRANCHES: (500, "Forking capacity exceeded"),
-    CANCELED: (487, "Transaction canceled"),
-    OVERLOAD: (503, "Too many transactions"),
-}
+
+def internal(error: int) -> InternalError:
+    """Return what a code of this module is among the core's errors."""
+    return InternalError.CONFIGURATION if error == NO_BRANCHES else InternalError(-error)
 
 
 def reply_to(error: int) -> tuple[int, str]:
     """Return status code and reason phrase of the reply that tells of an error, as Kamailio words it."""
-    code, text = _REPLIES.get(error, (500, "I'm terribly sorry, server error occurred"))
-    number = -(CONFIGURATION if error == NO_BRANCHES else error)
-    return code, f"{text} ({number}/TM)"
+    return error_reply(internal(error), "TM")
 
 
 def seen_by_script(error: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot, reply_destination
 
-from kahea_tm.counted import COUNTED
+from kahea_tm.counted import Counted
 from kahea_tm.params import TmParams
 from kahea_tm.states import Do, Event, State
 from kahea_tm.store import Store
@@ -29,17 +29,15 @@ class Context:
         choices: made before there is a transaction.
         looked_up: whether its transaction was looked for.
         working: whether the message is the transaction's own, or the copy that a route of it works on.
-        error: why it could not be sent on.
     """
 
-    __slots__ = ("branch", "choices", "error", "looked_up", "transaction", "working")
+    __slots__ = ("branch", "choices", "looked_up", "transaction", "working")
 
     def __init__(self) -> None:
         self.transaction: Transaction | None = None
         self.branch: Branch | None = None
         self.choices: Choices | None = None
         self.looked_up = self.working = False
-        self.error = 0
 
 
 def context_of(msg: Message) -> Context:
@@ -75,8 +73,7 @@ class Layer:
 
     def __init__(self, core: Core, params: TmParams) -> None:
         self.core = core
-        for name, doc in COUNTED.items():
-            core.counters.counter(name, doc)
+        self.counted = Counted(core.counters)
         self.params = params
         self.tags = TagMaker(core.tag_seed, "-")
         self.server_line = core.settings.server_line
@@ -88,6 +85,7 @@ class Layer:
         """Take what only a worker has."""
         self.core = core
         self.store = Store(core.workers.mark, core.workers.index)
+        self.counted.start_worker()
 
     # --- transactions ----------------------------------------------------------------------------
 
@@ -104,11 +102,11 @@ class Layer:
         transaction.busy = True
         run.at_end = partial(self._script_ended, transaction)
         self.begin(transaction)
-        self.core.counters.add("tm.UAS_transactions")
         return transaction
 
     def begin(self, transaction: Transaction) -> None:
         """Start the life of a transaction."""
+        self.counted.created()
         transaction.created = self.core.clock.time()
         transaction.end_of_life = self.core.clock.monotonic() + self.lifetime(transaction)
         transaction.retransmission = Retransmission(
@@ -138,6 +136,7 @@ class Layer:
         if transaction.waiting:
             return
         transaction.waiting = True
+        self.counted.waiting()
         seconds = self.params.wt_timer / 1000
         transaction.wait_timer = self.core.timers.call_later(seconds, partial(self.remove, transaction))
 
@@ -161,7 +160,9 @@ class Layer:
             transaction.wait_timer.cancel()
             transaction.wait_timer = None
         transaction.on_complete = transaction.on_success = None
-        self.core.counters.add("tm.removed")
+        if not transaction.waiting:
+            self.counted.waiting()
+        self.counted.freed()
 
     def release(self, transaction: Transaction) -> None:
         """End a transaction as it is: no timers, only late messages are absorbed."""

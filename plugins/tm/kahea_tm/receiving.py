@@ -74,7 +74,7 @@ class Replies:
         if found is None:
             return False
         transaction, branch = found
-        layer.core.counters.add("tm.rpl_received")
+        layer.counted.rpl_received()
         if transaction.is_invite and reply.method == "CANCEL":
             self._canceller.replied(branch, reply.status)
         else:
@@ -342,7 +342,7 @@ class Replies:
         if on_complete is not None and (code >= 200 or layer.params.pass_provisional_replies):
             on_complete(transaction, reply, code)
         if code >= 200:
-            layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
+            layer.counted.final(code)
             layer.wait(transaction)
 
     def _send_up(
@@ -384,7 +384,7 @@ class Replies:
         """Build the reply that stands for branches that never replied."""
         params = self._layer.params
         reason = params.reply_408_reason if code == params.reply_408_code else reason_of(code)
-        self._layer.core.counters.add("tm.rpl_generated")
+        self._layer.counted.rpl_generated()
         return self._built(request, code, reason), code
 
     def _built(self, request: Request, code: int, reason: str, extra: str = "") -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
-from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri
+from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri, note_error
 
 from kahea_tm import errors
 from kahea_tm.layer import context_of
@@ -111,11 +111,15 @@ class Relay:
                 return 1
             layer.acknowledged(accepted)
             return 0
-        if msg.parsed_uri is None:
-            return errors.BAD_REQUEST
         limit = layer.params.max_transactions
-        if limit and len(layer.store) >= limit:
-            return errors.OVERLOAD
+        error = 0
+        if msg.parsed_uri is None:
+            error = errors.BAD_REQUEST
+        elif limit and len(layer.store) >= limit:
+            error = errors.OVERLOAD
+        if error:
+            note_error(msg, errors.internal(error))
+            return error
         layer.create(run, msg)
         return 1
 
@@ -140,9 +144,6 @@ class Relay:
         if msg.method == "CANCEL":
             return await self._relay_cancel(run, msg, hop)
         made = self.make(run, msg)
-        if made == errors.OVERLOAD:
-            context_of(msg).error = made
-            return made
         if made < 0 and made != errors.SCRIPT:
             return made
         if made == 0:
@@ -207,7 +208,6 @@ class Relay:
         if made == 0:
             return 1
         if made < 0 and made != errors.SCRIPT:
-            context_of(msg).error = made
             return made
         transaction = context_of(msg).transaction
         assert transaction is not None

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, Reply, Request, Timer, Timers, Values
+from kahea.api import Destination, LocalRequest, Reply, Request, Timer, Timers, Values
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -262,6 +262,7 @@ class Transaction(Choices):
         on_complete: for a transaction of our own, called with the final reply.
         on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
         accepted: the 2xx to an INVITE of our own whose ACK a script sends.
+        local: the request of our own, ``None`` where one was received.
     """
 
     __slots__ = (
@@ -284,6 +285,7 @@ class Transaction(Choices):
         "is_local",
         "keys",
         "label",
+        "local",
         "mailbox",
         "method",
         "on_complete",
@@ -339,6 +341,7 @@ class Transaction(Choices):
         self.on_complete: Callable[[Transaction, STORED, int], None] | None = None
         self.on_success: Callable[..., None] | None = None
         self.accepted: Reply | None = None
+        self.local: LocalRequest | None = None
 
     def client_step(self, branch: Branch, event: Event) -> Do:
         """Move a branch on; return what is to be done."""
