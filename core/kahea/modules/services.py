@@ -89,7 +89,7 @@ class TransactionService(Protocol):
         """Return a transaction of this worker by its index and label."""
 
     def by_call(self, call_id: str, cseq: int) -> TransactionView | None:
-        """Return a transaction of this worker by the Call-ID and the CSeq number of its request."""
+        """Return the INVITE transaction of this worker with a Call-ID and a CSeq number."""
 
     def of_cancel(self, msg: Request) -> TransactionView | None:
         """Return the transaction that a CANCEL means."""

@@ -42,7 +42,9 @@ class Answers:
         """Take what only a worker has."""
         self._on_response = self._layer.core.event_route("tm:local-response")
 
-    def reply(self, transaction: Transaction, request: Request, code: int, reason: str, extra: str = "") -> bool:
+    def reply(
+        self, transaction: Transaction, request: Request, code: int, reason: str, extra: str = "", to_tag: str = ""
+    ) -> bool:
         """Answer a transaction's request.
 
         Args:
@@ -51,6 +53,7 @@ class Answers:
             code: status code.
             reason: reason phrase.
             extra: further header lines with their line ends.
+            to_tag: "" for the transaction's own.
 
         Returns:
             Whether the reply is on its way; not when there was a final one before.
@@ -68,7 +71,7 @@ class Answers:
             data = build_reply(
                 request,
                 status_line(code, reason),
-                layer.tags.tag(request) if code >= 180 else "",
+                (to_tag or layer.tags.tag(request)) if code >= 180 else "",
                 layer.server_line,
                 extra,
             )

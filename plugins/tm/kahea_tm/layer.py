@@ -164,6 +164,15 @@ class Layer:
             self.counted.waiting()
         self.counted.freed()
 
+    def clean(self) -> None:
+        """Forget transactions that have outlived their time by far: a route of theirs never ends, say."""
+        now = self.core.clock.monotonic()
+        grace = (self.params.wt_timer + self.params.fr_timer) / 1000
+        for transaction in self.store:
+            if now > transaction.end_of_life + grace and not transaction.waiting:
+                self.core.log.warning(f"{transaction!r} has outlived its time", "tm")
+                self.remove(transaction)
+
     def release(self, transaction: Transaction) -> None:
         """End a transaction as it is: no timers, only late messages are absorbed."""
         transaction.retransmission.stop()

@@ -59,7 +59,8 @@ class LocalFunctions(TmBase):
 
     @function()
     def t_clean(self, msg: Message) -> bool:
-        """Forget transactions that have outlived their time; there are none, since timers end each."""
+        """Forget transactions of this worker that have outlived their time by far; timers should have ended each."""
+        self.layer.clean()
         return True
 
     @function(routes=Route.REQUEST)
