@@ -95,6 +95,7 @@ from kahea.modules.services import (
     LocalRequest,
     LocalRequestService,
     ReplyService,
+    TransactionObserver,
     TransactionService,
     TransactionView,
 )
@@ -229,6 +230,7 @@ __all__ = [
     "Text",
     "Timer",
     "Timers",
+    "TransactionObserver",
     "TransactionService",
     "TransactionView",
     "Transformation",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from kahea.modules.context import Run
+    from kahea.modules.scripts import Values
     from kahea.sip.endpoints import LocalSocket
     from kahea.sip.message import Message, Reply, Request
 
@@ -42,10 +43,52 @@ class TransactionView(Protocol):
     """Message flags for its routes."""
     canceled: bool
     suspended: bool
+    relayed_branch: int
+    """Index of the branch whose reply was sent on last; -2 when the server made it, -1 before any."""
+    values: Values
+    """``$avp`` and XAVPs of its routes."""
 
     @property
     def branches(self) -> Sequence[BranchView]:
         """Its branches."""
+
+
+class TransactionObserver:
+    """Is told what becomes of a transaction that was received; override what is of interest.
+
+    It is called where things happen, so it must not wait, and it may change nothing but the flags of the transaction.
+    """
+
+    __slots__ = ()
+
+    def failed(self, transaction: TransactionView, branch: BranchView, reply: Reply | None, code: int) -> None:
+        """All branches have failed; the failure_route, if there is one, runs next.
+
+        Args:
+            transaction: of the branch.
+            branch: whose reply was chosen.
+            reply: that reply, ``None`` for one that the server makes in its place.
+            code: its status code.
+        """
+
+    def replied(self, transaction: TransactionView, reply: Reply | None, code: int, data: bytes) -> None:
+        """A reply was sent to the caller: a branch's, or a final one that the server made.
+
+        Args:
+            transaction: whose request was answered.
+            reply: the branch's reply, ``None`` when the server made it.
+            code: status code.
+            data: what was sent.
+        """
+
+    def acknowledged(self, transaction: TransactionView, ack: Request) -> None:
+        """The ACK to a 2xx has come."""
+
+    def canceled(self, transaction: TransactionView, cancel: Request) -> None:
+        """The caller's CANCEL has come."""
+
+    def ended(self, transaction: TransactionView) -> None:
+        """The transaction is forgotten."""
 
 
 class TransactionService(Protocol):
@@ -96,6 +139,14 @@ class TransactionService(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """Return what all workers together have counted, under the names of Kamailio's ``tm.stats``."""
+
+    def observe(self, wanted: Callable[[TransactionView, Request], TransactionObserver | None]) -> None:
+        """Ask to be told of transactions; in ``mod_init``.
+
+        Args:
+            wanted: called with each new transaction and the request that began it; returns who is told what becomes of
+                it, or ``None``.
+        """
 
     # --- doing -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kahea.api import (
     Level,
     Message,
+    Reply,
     Request,
     SipParseError,
     build_reply,
@@ -18,7 +19,7 @@ from kahea.api import (
 
 from kahea_tm.errors import reply_to
 from kahea_tm.states import Do, event_of
-from kahea_tm.transaction import FAKED, Transaction
+from kahea_tm.transaction import FAKED, MADE_HERE, Transaction
 
 if TYPE_CHECKING:
     from kahea_tm.cancelling import Canceller
@@ -78,7 +79,7 @@ class Answers:
         except SipParseError as error:
             layer.core.log_bounded(f"cannot reply: {error}", "tm", Level.ERR)
             return False
-        transaction.relayed_branch = -2
+        transaction.relayed_branch = MADE_HERE
         layer.counted.rpl_generated()
         self.send(transaction, code, data)
         if code >= 200:
@@ -98,8 +99,15 @@ class Answers:
         if transaction.is_invite and transaction.status < 100 and (params.auto_inv_100 if wanted is None else wanted):
             self.reply(transaction, request, 100, params.auto_inv_100_reason)
 
-    def send(self, transaction: Transaction, code: int, data: bytes) -> None:
-        """Send a reply upstream and keep it for repeated requests."""
+    def send(self, transaction: Transaction, code: int, data: bytes, reply: Reply | None = None) -> None:
+        """Send a reply upstream and keep it for repeated requests.
+
+        Args:
+            transaction: whose request is answered.
+            code: status code.
+            data: the reply's bytes.
+            reply: a branch's, ``None`` for one that we made.
+        """
         layer = self._layer
         transaction.status = code
         transaction.reply_data = data
@@ -109,6 +117,9 @@ class Answers:
         if transaction.reply_destination is not None:
             layer.core.transport.send(data, transaction.reply_destination)
             layer.counted.rpl_sent()
+        if transaction.observers and (code >= 200 or reply is not None):
+            for observer in transaction.observers:
+                observer.replied(transaction, reply, code, data)
         if code >= 200:
             self._finished(transaction, code, do)
 
@@ -117,10 +128,12 @@ class Answers:
         layer.counted.final(code)
         if do & Do.START:
             layer.repeat_reply(transaction)
-        if transaction.is_invite and code < 300 and transaction.relayed_branch == -2:
+        if transaction.is_invite and code < 300 and transaction.relayed_branch == MADE_HERE:
             # our own 2xx is repeated until its ACK comes
             layer.store.expect_ack(transaction)
             return
+        if transaction.is_invite and code < 300 and transaction.observers:
+            layer.store.expect_ack(transaction)
         if do & Do.WAIT:
             layer.wait(transaction)
 

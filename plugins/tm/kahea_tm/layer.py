@@ -6,13 +6,24 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot, reply_destination
+from kahea.api import (
+    Core,
+    Level,
+    Message,
+    Request,
+    Run,
+    TagMaker,
+    TransactionObserver,
+    TransactionView,
+    allocate_slot,
+    reply_destination,
+)
 
 from kahea_tm.counted import Counted
 from kahea_tm.params import TmParams
-from kahea_tm.states import Do, Event, State
+from kahea_tm.states import Do, Event
 from kahea_tm.store import Store
-from kahea_tm.transaction import Branch, Choices, Retransmission, Transaction
+from kahea_tm.transaction import MADE_HERE, Branch, Choices, Retransmission, Transaction
 
 MAX_MAILBOX: Final = 64
 """Events of one transaction that wait while a route of it runs; further ones are lost, as if on the network."""
@@ -69,6 +80,7 @@ class Layer:
     Attributes:
         on_script_end: called when the script that made a transaction has ended.
         on_failure: called when an event of a transaction ended with an exception.
+        wanted: tell for a new transaction who observes it.
     """
 
     def __init__(self, core: Core, params: TmParams) -> None:
@@ -79,6 +91,7 @@ class Layer:
         self.server_line = core.settings.server_line
         self.on_script_end: Callable[[Transaction], None] = _ignore
         self.on_failure: Callable[[Transaction], None] = _ignore
+        self.wanted: list[Callable[[TransactionView, Request], TransactionObserver | None]] = []
         self.store: Store
 
     def start_worker(self, core: Core) -> None:
@@ -102,6 +115,9 @@ class Layer:
         transaction.busy = True
         run.at_end = partial(self._script_ended, transaction)
         self.begin(transaction)
+        if self.wanted:
+            found = (wanted(transaction, msg) for wanted in self.wanted)
+            transaction.observers = tuple(observer for observer in found if observer is not None)
         return transaction
 
     def begin(self, transaction: Transaction) -> None:
@@ -145,6 +161,9 @@ class Layer:
         if transaction.gone:
             return
         transaction.gone = True
+        for observer in transaction.observers:
+            observer.ended(transaction)
+        transaction.observers = ()
         self.store.remove(transaction)
         transaction.retransmission.stop()
         for branch in transaction.branches:
@@ -266,11 +285,14 @@ class Layer:
             return False
         return self.core.transport.send(transaction.reply_data, destination)
 
-    def acknowledged(self, transaction: Transaction) -> None:
-        """Take the ACK to a final reply."""
-        if transaction.state is State.PROCEEDING:
-            return
+    def acknowledged(self, transaction: Transaction, ack: Request) -> bool:
+        """Take the ACK to a 2xx; returns whether it ends here, since we made the 2xx."""
+        for observer in transaction.observers:
+            observer.acknowledged(transaction, ack)
+        if transaction.relayed_branch != MADE_HERE:
+            return False
         self.server_event(transaction, Event.ACK)
+        return True
 
 
 def _ignore(transaction: Transaction) -> None:

@@ -253,6 +253,9 @@ class Replies:
         transaction.stopped_by_6xx = False
         transaction.drop_replies = params.failure_reply_mode
         dropped = False
+        for observer in transaction.observers:
+            final = picked.reply if isinstance(picked.reply, Reply) else None
+            observer.failed(transaction, picked, final, picked.last_status)
         if picked.on_failure:
             await self._run_failure(transaction, picked, Route.FAILURE)
             mode = transaction.drop_replies
@@ -373,12 +376,12 @@ class Replies:
         transaction.relayed_branch = branch.index
         if isinstance(reply, Reply) and layer.core.settings.onsend_route_reply:
             destination, transaction.reply_destination = transaction.reply_destination, None
-            self._answers.send(transaction, code, data)
+            self._answers.send(transaction, code, data, reply)
             transaction.reply_destination = destination
             if destination is not None:
                 layer.core.send_request(reply, data, destination)
             return
-        self._answers.send(transaction, code, data)
+        self._answers.send(transaction, code, data, reply if isinstance(reply, Reply) else None)
 
     def _made(self, transaction: Transaction, request: Request, code: int) -> tuple[bytes, int]:
         """Build the reply that stands for branches that never replied."""

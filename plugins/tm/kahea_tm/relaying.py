@@ -82,8 +82,7 @@ class Relay:
         accepted = self._layer.store.of_ack(msg) if msg.method == "ACK" else None
         if accepted is None:
             return -1
-        self._layer.acknowledged(accepted)
-        return 0
+        return 0 if self._layer.acknowledged(accepted, msg) else 1
 
     def absorb(self, transaction: Transaction, msg: Request) -> None:
         """Deal with a repeated request, or with the ACK to a negative reply."""
@@ -107,10 +106,7 @@ class Relay:
             return 0
         if msg.method == "ACK":
             accepted = layer.store.of_ack(msg)
-            if accepted is None:
-                return 1
-            layer.acknowledged(accepted)
-            return 0
+            return 0 if accepted is not None and layer.acknowledged(accepted, msg) else 1
         limit = layer.params.max_transactions
         error = 0
         if msg.parsed_uri is None:
@@ -220,6 +216,8 @@ class Relay:
     def cancel(self, msg: Request, transaction: Transaction, invite: Transaction) -> None:
         """Deal with the CANCEL of an INVITE: answer it, and cancel the INVITE's branches."""
         invite.canceled = True
+        for observer in invite.observers:
+            observer.canceled(invite, msg)
         pending = self._canceller.open_branches(invite)
         self._layer.post(invite, self._canceled(invite, msg))
         self._answers.reply(transaction, msg, 200, CANCELING if pending else NOTHING_TO_CANCEL)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from kahea.api import BranchView, Message, Reply, Request, Run, TransactionView, noted_error
+from kahea.api import BranchView, Message, Reply, Request, Run, TransactionObserver, TransactionView, noted_error
 
 from kahea_tm.counted import summary
 from kahea_tm.layer import context_of
@@ -81,6 +81,10 @@ class Service:
     def counts(self) -> dict[str, int]:
         """Return what all workers together have counted."""
         return summary(self._tm.core.statistics)
+
+    def observe(self, wanted: Callable[[TransactionView, Request], TransactionObserver | None]) -> None:
+        """Ask to be told of transactions."""
+        self._tm.layer.wanted.append(wanted)
 
     # --- doing -----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, LocalRequest, Reply, Request, Timer, Timers, Values
+from kahea.api import Destination, LocalRequest, Reply, Request, Timer, Timers, TransactionObserver, Values
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -19,6 +19,9 @@ class Faked:
 
 
 FAKED: Final = Faked()
+
+MADE_HERE: Final = -2
+"""`Transaction.relayed_branch` when the server made the last reply."""
 
 STORED = Reply | Faked | None
 """A branch's reply."""
@@ -262,6 +265,7 @@ class Transaction(Choices):
         on_complete: for a transaction of our own, called with the final reply.
         on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
         accepted: the 2xx to an INVITE of our own whose ACK a script sends.
+        observers: are told what becomes of it.
         local: the request of our own, ``None`` where one was received.
     """
 
@@ -288,6 +292,7 @@ class Transaction(Choices):
         "local",
         "mailbox",
         "method",
+        "observers",
         "on_complete",
         "on_success",
         "relayed_branch",
@@ -342,6 +347,7 @@ class Transaction(Choices):
         self.on_success: Callable[..., None] | None = None
         self.accepted: Reply | None = None
         self.local: LocalRequest | None = None
+        self.observers: tuple[TransactionObserver, ...] = ()
 
     def client_step(self, branch: Branch, event: Event) -> Do:
         """Move a branch on; return what is to be done."""
