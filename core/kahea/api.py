@@ -125,6 +125,7 @@ from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_s
 from kahea.sip.names import header_key
 from kahea.sip.params import find_param, split_commas
 from kahea.sip.places import Place, find_socket, named_socket, parse_place
+from kahea.sip.reasons import reason_of
 from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
 from kahea.sip.tags import TagMaker
@@ -279,6 +280,7 @@ __all__ = [
     "parse_uri",
     "pvar",
     "pvar_syntax",
+    "reason_of",
     "remove_branch",
     "reply_destination",
     "rpc",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.oracle.tm.case import Case
 from tests.oracle.tm.cases import (
+    accounting,
     cancel,
     failure,
     fork,
@@ -29,6 +30,7 @@ _PARTS = (
     parameters.CASES,
     record_route.CASES,
     own_requests.CASES,
+    accounting.CASES,
 )
 
 CASES: dict[str, Case] = {name: case for part in _PARTS for name, case in part.items()}

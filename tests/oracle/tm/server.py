@@ -20,6 +20,12 @@ CALLS = 24
 
 _LINE = re.compile(r"NOTICE: (?:\{[^}]*\} )?<script>: ([a-z0-9_]+)\| (.*)$")
 
+_ACCOUNTED = re.compile(r"(?:NOTICE|INFO|WARNING): (?:\{[^}]*\} )?acc(?: \[[^]]*\]: acc_log_request\(\))?: (ACC: .*)$")
+_ACCOUNTED_CALL = re.compile(r";call_id=([a-z0-9_]+)")
+_TIMES = re.compile(r"(?<= timestamp=)\d+|(?<=;whenever=)[-0-9.: ]+|(?<=;microseconds=)\d+")
+# where the request has none, the real server writes the tag of ours that it wrote last, of whatever call
+_OUR_TAG = re.compile(r"(?<=;to_tag=)(?:[^;]{40,}|)(?=;)")
+
 _CONFIGURATION = """#!KAMAILIO
 debug=1
 log_stderror=yes
@@ -70,6 +76,16 @@ def run(program: Program, cases: Mapping[str, Case]) -> dict[str, Outcome]:
     return {name: found[name] for name in cases}
 
 
+def _accounted(line: str) -> re.Match[str] | None:
+    """Return case and text of a line that acc wrote, without times and tags of ours."""
+    found = _ACCOUNTED.search(line)
+    call = _ACCOUNTED_CALL.search(line)
+    if found is None or call is None:
+        return None
+    text = _OUR_TAG.sub("OURS", _TIMES.sub(lambda time: re.sub("[0-9]+", "N", time[0]), found[1]))
+    return re.match(r"(?s)(\w+)\|(.*)", f"{call[1]}|{text}")
+
+
 def _run_profile(program: Program, profile: Profile, cases: Mapping[str, Case]) -> dict[str, Outcome]:
     stages = {name: Stage(name, case) for name, case in cases.items()}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody, tempfile.TemporaryDirectory() as folder:
@@ -82,7 +98,7 @@ def _run_profile(program: Program, profile: Profile, cases: Mapping[str, Case]) 
                 runs = {name: pool.submit(stage.perform, port) for name, stage in stages.items()}
                 found = {name: one.result() for name, one in runs.items()}
             for line in server.log().splitlines():
-                logged = _LINE.search(line)
+                logged = _LINE.search(line) or _accounted(line)
                 if logged is not None and logged[1] in found:
                     found[logged[1]].log.append(stages[logged[1]].without_ports(logged[2], port))
         finally:
