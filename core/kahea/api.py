@@ -83,7 +83,7 @@ from kahea.modules.location import (
 from kahea.modules.module import RUNTIME, Module, NoParams, Params
 from kahea.modules.posix import compile_posix
 from kahea.modules.presented import KAMAILIO_VERSION
-from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv
+from kahea.modules.resolver import Candidate, Candidates, Naptr, Resolver, Srv, srv_by_weight
 from kahea.modules.routes import Route
 from kahea.modules.rpc import Rpc, RpcError, RpcService, Scope
 from kahea.modules.runtime import ParameterValue, PendingChange, RuntimeParameters
@@ -94,6 +94,7 @@ from kahea.modules.services import (
     HttpService,
     LocalRequest,
     LocalRequestService,
+    RecordRouteService,
     ReplyService,
     TransactionObserver,
     TransactionService,
@@ -120,10 +121,12 @@ from kahea.sip.build import (
 )
 from kahea.sip.edits import EditList
 from kahea.sip.endpoints import Destination, LocalSocket, Source
+from kahea.sip.faked import faked_request, is_faked
 from kahea.sip.headers import STAR, Contact, CSeq, HeaderField, NameAddr, Via, parse_addresses, parse_name_addr
 from kahea.sip.message import Message, Reply, Request, SipParseError, allocate_slot, parse_message
 from kahea.sip.names import header_key
-from kahea.sip.params import find_param, split_commas
+from kahea.sip.ownaddress import received_address, sending_address, transport_of
+from kahea.sip.params import find_param, parse_params, split_commas
 from kahea.sip.places import Place, find_socket, named_socket, parse_place
 from kahea.sip.reasons import reason_of
 from kahea.sip.redirects import contact_line
@@ -198,6 +201,7 @@ __all__ = [
     "PvSpec",
     "RawText",
     "Received",
+    "RecordRouteService",
     "Regex",
     "RegexKind",
     "RepeatedError",
@@ -260,6 +264,7 @@ __all__ = [
     "contact_line",
     "core_hash",
     "error_reply",
+    "faked_request",
     "find_param",
     "find_socket",
     "forward",
@@ -269,6 +274,7 @@ __all__ = [
     "group_number",
     "header_key",
     "hookimpl",
+    "is_faked",
     "named_socket",
     "next_hop",
     "note_error",
@@ -276,20 +282,25 @@ __all__ = [
     "parse_addresses",
     "parse_message",
     "parse_name_addr",
+    "parse_params",
     "parse_place",
     "parse_uri",
     "pvar",
     "pvar_syntax",
     "reason_of",
+    "received_address",
     "remove_branch",
     "reply_destination",
     "rpc",
     "script_flags",
+    "sending_address",
     "sending_socket",
     "set_script_flags",
     "split_commas",
+    "srv_by_weight",
     "status_line",
     "transformation",
+    "transport_of",
     "user_number",
     "write_reply_fifo",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -35,9 +36,12 @@ class RealServer:
         configuration: its text.
         folder: for its files.
         listen: addresses such as ``udp:127.0.0.1:5060``; the client speaks to the first.
+        resolv_conf: a file that it sees as ``/etc/resolv.conf``; only root can do that.
     """
 
-    def __init__(self, configuration: str, folder: Path, listen: Sequence[str]) -> None:
+    def __init__(
+        self, configuration: str, folder: Path, listen: Sequence[str], *, resolv_conf: Path | None = None
+    ) -> None:
         if shutil.which("kamailio") is None:
             pytest.skip("the real Kamailio is not installed")
         file = folder / "kamailio.cfg"
@@ -49,6 +53,9 @@ class RealServer:
         command += ["-P", str(folder / "pid"), "-Y", str(folder)]
         for address in listen:
             command += ["-l", address]
+        if resolv_conf is not None:
+            mount = f"mount --bind {shlex.quote(str(resolv_conf))} /etc/resolv.conf"
+            command = ["unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh", *command]
         self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log)
         self.client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.client.bind(("127.0.0.1", 0))

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Stateless replies, and replies that are sent on."""
 
 from __future__ import annotations
@@ -11,7 +10,16 @@ SL: dict[str, Case] = {
     "error_of_a_malformed_destination": Case('$du = "nonsense"; if (!forward()) { sl_reply_error(); }'),
     "reply_with_a_mode": Case(show('send_reply_mode("403", "Not For $rm", "3")')),
     "forward_reply_as_it_is": Case(show("sl_forward_reply()") + "drop;", status=180),
-    "forward_reply_with_a_code": Case(show('sl_forward_reply("503")', 'sl_forward_reply("404")', 'sl_forward_reply("5x0")', 'sl_forward_reply("50")') + "drop;", status=500),
-    "forward_reply_with_a_reason": Case(show('sl_forward_reply("486", "Very Busy")', 'sl_forward_reply("", "Other $rs")') + "drop;", status=404),
-    "forward_reply_with_changes": Case('append_hf("X-New: 1\\r\\n"); remove_hf("X-Case");' + show('sl_forward_reply("299", "Fine")') + "drop;", status=200),
+    "forward_reply_with_a_code": Case(
+        show('sl_forward_reply("503")', 'sl_forward_reply("404")', 'sl_forward_reply("5x0")', 'sl_forward_reply("50")')
+        + "drop;",
+        status=500,
+    ),
+    "forward_reply_with_a_reason": Case(
+        show('sl_forward_reply("486", "Very Busy")', 'sl_forward_reply("", "Other $rs")') + "drop;", status=404
+    ),
+    "forward_reply_with_changes": Case(
+        'append_hf("X-New: 1\\r\\n"); remove_hf("X-Case");' + show('sl_forward_reply("299", "Fine")') + "drop;",
+        status=200,
+    ),
 }

@@ -7,6 +7,7 @@ import pytest
 from bench.servers import kahea, kamailio
 from tests.oracle.tm.all_cases import CASES
 from tests.oracle.tm.case import Outcome
+from tests.oracle.tm.profiles import PROFILES
 from tests.oracle.tm.server import run
 
 pytestmark = pytest.mark.oracle
@@ -41,6 +42,8 @@ def test_the_same_as_kamailio(
     name: str, real: dict[str, Outcome], ours: dict[str, Outcome], request: pytest.FixtureRequest
 ) -> None:
     """Each party receives what it receives from the real server, and the script logs the same."""
+    for module in PROFILES[CASES[name].profile].modules:
+        pytest.importorskip(f"kahea_{module}")
     if CASES[name].differs:
         request.applymarker(pytest.mark.xfail(reason=CASES[name].differs, strict=True))
     assert ours[name].lines() == real[name].lines()

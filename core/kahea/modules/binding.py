@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from kahea.cfg.pv import PvSpec
 from kahea.modules.context import Run, Value
 from kahea.modules.kinds import PvHandle
+from kahea.modules.routes import Route
 
 ANY_TYPE: Final[frozenset[type]] = frozenset((str, int, type(None)))
 """What a pseudo-variable may hold of which nothing is known."""
@@ -39,6 +40,14 @@ class Binder(Protocol):
         """Return what evaluates format strings that are only known while a script runs; it is slow at first.
 
         It raises `ValueError` for a text with a mistake in it.
+        """
+
+    def route(self, name: str, kind: Route = Route.REQUEST) -> None:
+        """Note that a block is run because of the text: that it exists is checked, and it counts as called.
+
+        Args:
+            name: of the block.
+            kind: ``REQUEST`` for ``route[name]``, ``EVENT`` and so on.
         """
 
     def index(self, spec: PvSpec) -> Callable[[Run], int | str | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from random import randrange
 from typing import NamedTuple, Protocol
 
 
@@ -84,6 +85,30 @@ class Candidates:
         return first
 
 
+def srv_by_weight(records: Sequence[Srv], pick: Callable[[int], int] = randrange) -> list[Srv]:
+    """Put SRV records into an order chosen at random by their weights (RFC 2782, "Usage rules").
+
+    Args:
+        records: by priority.
+        pick: returns a number from 0 to less than the given one.
+    """
+    ordered: list[Srv] = []
+    rest = list(records)
+    while rest:
+        priority = rest[0].priority
+        group = [record for record in rest if record.priority == priority]
+        rest = rest[len(group) :]
+        group.sort(key=lambda record: record.weight != 0)
+        while group:
+            chosen = pick(sum(record.weight for record in group) + 1)
+            index, total = 0, group[0].weight
+            while total < chosen:
+                index += 1
+                total += group[index].weight
+            ordered.append(group.pop(index))
+    return ordered
+
+
 class Resolver(Protocol):
     """Looks up names without holding up the worker.
 
@@ -107,8 +132,13 @@ class Resolver(Protocol):
             The candidates. ``use_dns_failover=no`` leaves one of them.
         """
 
-    def addresses(self, host: str) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
-        """Return all addresses of a host, in the order of preference; an address is its own."""
+    def addresses(self, host: str, *, any_family: bool = False) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
+        """Return all addresses of a host, in the order of preference; an address is its own.
+
+        Args:
+            host: a name, or an address.
+            any_family: those too that the parameters say not to use, IPv4 first.
+        """
 
     def srv(self, name: str) -> tuple[Srv, ...] | Awaitable[tuple[Srv, ...]]:
         """Return the SRV records of a name, by priority, the heavier first."""
@@ -121,3 +151,23 @@ class Resolver(Protocol):
 
     def texts(self, name: str) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
         """Return the TXT records of a name."""
+
+    def keep_for(self, seconds: int) -> None:
+        """Keep the answers of this worker's lookups for some time, whatever they say; 0 for as long as they say."""
+
+    def add(
+        self, name: str, record: str | Srv, seconds: float, *, permanent: bool = False, missing: bool = False
+    ) -> bool:
+        """Add an address or an SRV record to what is known of a name; up to ``mod_init`` in all workers.
+
+        Args:
+            name: the host, or the service.
+            record: an address, of which the text tells the family, or an SRV record.
+            seconds: to keep it.
+            permanent: keep it for ever.
+            missing: the name is to be taken for one that has no such record, and *record* tells only of which type.
+
+        Returns:
+            Whether it was added: an SRV record or an address, for which there was room, and no permanent one is in the
+            way.
+        """

@@ -263,3 +263,44 @@ class ReplyService(Protocol):
 
     def to_tag(self, msg: Message) -> str:
         """Return the To-tag that `answer` gives its replies to the message."""
+
+
+class RecordRouteService(Protocol):
+    """Offered by the module that adds Record-Route and follows Route (rr)."""
+
+    @property
+    def append_fromtag(self) -> bool:
+        """Whether Record-Route tells the caller's tag, without which `is_upstream` is always false."""
+
+    def add_rr_param(self, msg: Request, param: str) -> bool:
+        """Add a URI parameter to the Record-Route that is or will be added.
+
+        Args:
+            msg: the request in work.
+            param: with its semicolon: ``;name=value``.
+
+        Returns:
+            Whether it was added to each Record-Route that there should be.
+        """
+
+    def get_route_param(self, msg: Request, name: str) -> str | None:
+        """Return a parameter of the own URI in Route, that is of what was put into Record-Route when the dialog began.
+
+        Args:
+            msg: the request in work.
+            name: in the case in which it was written.
+
+        Returns:
+            "" for one without a value, ``None`` for one that is not there.
+        """
+
+    def is_upstream(self, msg: Request) -> bool:
+        """Whether the request comes from the callee of its dialog."""
+
+    def on_loose_route(self, callback: Callable[[Request, str], None]) -> None:
+        """Call *callback* for each request that followed a Route to this server; in ``mod_init``.
+
+        Args:
+            callback: takes the request and the parameters of our URI, without the first semicolon; not called when it
+                has none.
+        """

@@ -130,7 +130,8 @@ def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
 
 
 def sending_socket(core: Core, msg: Request, protocol: str, ip: str) -> LocalSocket | None:
-    """Return the socket to send from: the one that the script forced, where it fits, or the first that does.
+    """Return the socket to send from: the one that the script forced, or else the UDP one that it came in on, where it
+    fits, or the first that does.
 
     A forced socket of another protocol stands for the one of the same address and port.
     """
@@ -141,6 +142,9 @@ def sending_socket(core: Core, msg: Request, protocol: str, ip: str) -> LocalSoc
         for other in core.transport.sockets:
             if (other.protocol, other.ip, other.port) == (protocol, forced.ip, forced.port):
                 return other
+    received = msg.source.socket
+    if protocol == "udp" == received.protocol and received.ipv6 is (":" in ip) and not core.settings.mhomed:
+        return received
     return core.transport.choose(protocol, ip)
 
 

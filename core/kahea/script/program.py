@@ -20,7 +20,7 @@ from kahea.script.logprefix import live_prefix
 from kahea.script.namespace import Namespace
 from kahea.script.pvs import PvCompiler
 from kahea.script.recursion import recursive_routes
-from kahea.script.scope import Scope
+from kahea.script.scope import Reference, Scope
 from kahea.script.statements import RouteCompiler
 from kahea.script.unknown import meant_modules
 
@@ -114,6 +114,7 @@ def compile_program(
         _enter(program, key, function)
     _check_event_routes(blocks, scope)
     _check_onsend(blocks, scope)
+    scope.references += [Reference(kind, name, "", span) for kind, name, span in pvs.named_blocks]
     _check_calls(scope)
     _check_references(blocks, scope)
     give_hints(config, blocks, scope)
@@ -231,8 +232,9 @@ def _check_onsend(blocks: Mapping[Key, cfg.Route], scope: Scope) -> None:
 def _check_calls(scope: Scope) -> None:
     if scope.calls_dynamically or scope.misread:
         return
+    named = {one.name for one in scope.references if one.route is Route.REQUEST}
     for name, route in scope.routes.items():
-        if name not in scope.called:
+        if name not in scope.called and name not in named:
             scope.diagnostics.warning("unused-route", f"`route[{name}]` is never called", route.span)
 
 

@@ -14,6 +14,7 @@ from kahea.modules.context import Run, Value
 from kahea.modules.declare import PseudoVariable
 from kahea.modules.kinds import Mode, PvHandle
 from kahea.modules.registry import Registry
+from kahea.modules.routes import Route
 from kahea.script import code
 from kahea.script import pytree as py
 from kahea.script.code import Code, Type
@@ -47,6 +48,8 @@ class PvCompiler:
         """Names in ``$var(name)`` that something reads, with the first place."""
         self.written_variables: set[str] = set()
         """Names in ``$var(name)`` that something sets."""
+        self.named_blocks: list[tuple[Route, str, Span]] = []
+        """Blocks that a text of a module names, with the places."""
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -313,6 +316,10 @@ class _Binder:
     def __init__(self, compiler: PvCompiler, span: Span) -> None:
         self._compiler = compiler
         self._span = span
+
+    def route(self, name: str, kind: Route = Route.REQUEST) -> None:
+        """Note that a block is run because of the text."""
+        self._compiler.named_blocks.append((kind, name, self._span))
 
     def format(self, text: str) -> Callable[[Run], str]:
         """Return what evaluates a format string."""

@@ -139,7 +139,9 @@ class Engine:
             self.counters.counter(name, doc)
         self.tag_seed = tag_seed
         self.workers: Workers = Alone()
-        self.resolver = NameResolver(lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found)
+        self.resolver = NameResolver(
+            lambda: self.settings, clock, lambda: self.transport.sockets, self._not_found, self._found_late
+        )
         self.routes = Blocks(self)
         self.timers: Timers
         self._counting = CountingTransport(_NoTransport())
@@ -184,14 +186,21 @@ class Engine:
         self._loop = loop
         self._end_of_batch = end_of_batch
         self.resolver.attach(loop, exchange or LoopExchange(loop))
+        if self.settings.dns_cache_gc_interval:
+            timers.every(self.settings.dns_cache_gc_interval, self.resolver.lookups.sweep)
 
     def _not_found(self, question: Question, reason: str) -> None:
         self.counters.add("dns.failed_dns_request")
         self.log_bounded(f"no {question.kind} record of {question.name}: {reason}", "dns", Level.INFO)
 
+    def _found_late(self, question: Question, seconds: float) -> None:
+        self.counters.add("dns.slow_dns_request")
+        self.log_bounded(f"{question.kind} record of {question.name}: {seconds * 1000:.0f} ms", "dns", Level.WARN)
+
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
         self.log.level = settings.debug
+        self.resolver.lookups.take_settings()
 
     def own_addresses(self, addresses: Iterable[OwnAddress]) -> None:
         """Take the listen addresses and aliases that `is_myself` knows."""
@@ -295,6 +304,16 @@ class Engine:
             self._run, self.log.prefix, self.settings = outer
 
         return leave
+
+    def _resume(self, run: Run, prefix: str, settings: Settings) -> Callable[[], None]:
+        """Enter the context of a script that goes on; what it sends leaves when it waits again or ends."""
+        leave = self.enter(run, prefix, settings)
+
+        def leave_and_send() -> None:
+            leave()
+            self._end_of_batch()
+
+        return leave_and_send
 
     def end_batch(self) -> None:
         """Let leave what was sent."""
@@ -444,7 +463,7 @@ class Engine:
             return False
         assert self._loop is not None
         prefix, settings = self.log.prefix, self.settings
-        _, outcome = drive(result, self._loop, lambda: self.enter(run, prefix, settings))
+        _, outcome = drive(result, self._loop, lambda: self._resume(run, prefix, settings))
         if not isinstance(outcome, asyncio.Task):
             run.code = outcome
             return False

@@ -12,6 +12,7 @@ from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
 from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.dns_commands import dns_commands
 from kahea.server.group import Group
 from kahea.server.handover import HandOver
 from kahea.server.logsinks import ProcessSink, StderrSink
@@ -101,6 +102,7 @@ class Service:
         self.rpc: dict[str, Rpc] = {
             name: offer.declaration for name, offer in configuration.loader.registry.rpc.items()
         }
+        self.rpc.update((command.name, command) for command in dns_commands(engine.resolver.lookups))
         engine.own_addresses(addresses.own)
         self._group: Group | None = None
         if self.settings.fork and self.settings.children > 1:
@@ -114,6 +116,7 @@ class Service:
             StartError: when one cannot start.
         """
         run_once(self._configuration.engine, MODINIT)
+        self._configuration.engine.resolver.prepare()
         try:
             self._configuration.loader.mod_init(self._configuration.engine)
         except ModuleStartError as error:

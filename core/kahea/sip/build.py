@@ -206,8 +206,11 @@ def apply_changes(message: Request | Reply) -> None:
         message: whose buffer is replaced; what is read from it afterwards shows the changes.
 
     Raises:
-        SipParseError: the result is no SIP message; nothing has changed then.
+        SipParseError: the result is no SIP message, or the edits cannot be applied before a branch is sent; nothing
+            has changed then.
     """
+    if message.edited and message.edits.unsettled:
+        raise SipParseError("what was added depends on the socket that the message leaves by")
     message.replace_buffer(changed_bytes(message))
 
 

@@ -100,6 +100,30 @@ class EditList:
         edits.replace(0, len(body_text(received)), body_text(body))
         self.body = _EditedBody.make(received, edits)
 
+    @property
+    def inserts(self) -> list[Insert]:
+        """What is inserted, in the order in which it was asked for."""
+        return [insert for _, _, _, insert in self._edits if insert]
+
+    def exchange(self, old: Insert, new: Insert | None) -> None:
+        """Put another insert in the place of one.
+
+        Args:
+            old: the very object that was given; nothing happens when it is not there.
+            new: inserted instead; ``None`` for nothing.
+        """
+        for index, (anchor, rank, delete, insert) in enumerate(self._edits):
+            if insert is old:
+                self._edits[index] = anchor, rank, delete, "" if new is None else new
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether an insert can only be told when a branch is sent: it has a true attribute ``unsettled``.
+
+        Others that are functions make text without a branch too.
+        """
+        return any(getattr(insert, "unsettled", False) for _, _, _, insert in self._edits)
+
     def copy(self) -> EditList:
         """A list with the same edits, which changes independently."""
         other = EditList()

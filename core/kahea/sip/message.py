@@ -237,6 +237,10 @@ class Request(Message):
         """Take the Request-URI out of the destination set until it is changed, or given another destination."""
         self._consumed = self.uri, self.dst_uri
 
+    def renew_uri(self) -> None:
+        """Let the Request-URI be a target of its own again, as after a change of it."""
+        self._consumed = None
+
     def copy(self) -> Request:
         """A request of the same bytes, whose edits, flags, URI and destination change independently.
 

@@ -28,14 +28,28 @@ if TYPE_CHECKING:
     from kahea.testing.clock import FakeClock
     from kahea.testing.contract import ModuleContract
     from kahea.testing.messages import reply, request
+    from kahea.testing.names import DnsServer, Names
     from kahea.testing.server import Replies, Sent, ServerUnderTest
 
-__all__ = ["ConfigError", "FakeClock", "ModuleContract", "Replies", "Sent", "ServerUnderTest", "reply", "request"]
+__all__ = [
+    "ConfigError",
+    "DnsServer",
+    "FakeClock",
+    "ModuleContract",
+    "Names",
+    "Replies",
+    "Sent",
+    "ServerUnderTest",
+    "reply",
+    "request",
+]
 
 _PLACES = {
     "ConfigError": "kahea.diagnostics",
+    "DnsServer": "kahea.testing.names",
     "FakeClock": "kahea.testing.clock",
     "ModuleContract": "kahea.testing.contract",
+    "Names": "kahea.testing.names",
     "Replies": "kahea.testing.server",
     "Sent": "kahea.testing.server",
     "ServerUnderTest": "kahea.testing.server",

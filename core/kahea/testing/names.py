@@ -130,31 +130,47 @@ class MemoryExchange:
 
 
 class DnsServer:
-    """A name server on a port of its own of 127.0.0.1, in a thread.
+    """A name server on a port of its own, in a thread.
 
     Args:
         zone: as for `Names`.
         port: 0 for a free one.
+        ip: a loopback address.
+
+    Attributes:
+        ip, port: where it is.
+        names: what it knows, and how it behaves.
     """
 
-    def __init__(self, zone: str = "", port: int = 0) -> None:
+    def __init__(self, zone: str = "", port: int = 0, ip: str = "127.0.0.1") -> None:
         self.names = Names(zone)
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._udp.bind(("127.0.0.1", port))
-        self.ip, self.port = self._udp.getsockname()
-        self._tcp.bind((self.ip, self.port))
-        self._tcp.listen()
-        for serve in (self._serve_datagrams, self._serve_streams):
-            threading.Thread(target=serve, daemon=True).start()
+        try:
+            self._tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._udp.bind((ip, port))
+            self.ip, self.port = self._udp.getsockname()
+            self._tcp.bind((self.ip, self.port))
+            self._tcp.listen()
+        except OSError:
+            self._udp.close()
+            self._tcp.close()
+            raise
+        self._threads = [
+            threading.Thread(target=serve, daemon=True) for serve in (self._serve_datagrams, self._serve_streams)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Answer no more."""
         for sock in (self._udp, self._tcp):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # "not connected": what waits on the socket wakes up all the same
                 sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+        for thread in self._threads:
+            thread.join(5)
+        self._udp.close()
+        self._tcp.close()
 
     def _serve_datagrams(self) -> None:
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture ``kahea_server``.
+"""The pytest plugin: the fixtures ``kahea_server`` and ``dns_server``.
 
 The server is imported only when a test asks for it: pytest loads this file in every run on the machine, and
 an early import would hide the lines that it runs from coverage.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from kahea.testing.names import DnsServer
     from kahea.testing.server import ServerUnderTest
 
 
@@ -35,6 +36,26 @@ def kahea_server() -> Iterator[Callable[..., ServerUnderTest]]:
             if missing and os.environ.get("KAHEA_TEST_ALONE"):
                 pytest.skip("; ".join(missing))
             raise
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def dns_server() -> Iterator[Callable[..., DnsServer]]:
+    """Return what makes a `kahea.testing.DnsServer` of a zone's text, on a loopback port; it is stopped after the test.
+
+    A server under test needs none: `kahea_server` has name servers in memory.
+    """
+    from kahea.testing.names import DnsServer
+
+    servers: list[DnsServer] = []
+
+    def make(zone: str = "", **options: Any) -> DnsServer:
+        server = DnsServer(zone, **options)
         servers.append(server)
         return server
 

@@ -114,3 +114,39 @@ def test_changes_of_another_body_start_afresh() -> None:
     edits.body = b"plain"
     edits.edit_body(b"abc", [(0, 1, "y")])
     assert edits.body == b"ybc"
+
+
+def test_an_insert_is_exchanged_in_one_copy_only() -> None:
+    """An insert found among `inserts` gives way to another one or to nothing; copies of the list keep theirs."""
+    edits = EditList()
+    edits.delete(0, 1)
+    edits.insert_after(1, "b")
+    edits.insert_after(1, "c")
+    copied = edits.copy()
+
+    first, second = edits.inserts
+    edits.exchange(first, "X")
+    edits.exchange(second, None)
+    edits.exchange("nowhere", "Y")
+
+    assert edits.apply("ad") == "Xd"
+    assert copied.apply("ad") == "bcd"
+
+
+def test_an_unsettled_insert_is_known() -> None:
+    """A list tells whether an insert waits for the branch; functions that do not say so do not."""
+
+    class Later:
+        unsettled = True
+
+        def __call__(self, branch: object) -> str:
+            return str(branch)
+
+    edits = EditList()
+    edits.insert_after(0, lambda branch: "now")
+    before = edits.unsettled
+    edits.insert_after(0, Later())
+
+    assert not before
+    assert edits.unsettled
+    assert edits.apply("", "branch") == "nowbranch"

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from kahea.api import Access, Binder, Core, Message, Module, Params, PvHandle, PvSpec, function, pvar_syntax, rpc
+from kahea.api import (
+    Access,
+    Binder,
+    Core,
+    Message,
+    Module,
+    Params,
+    PvHandle,
+    PvSpec,
+    function,
+    is_faked,
+    pvar_syntax,
+    rpc,
+)
 from msgspec import Meta, field
 
 from kahea_corex import places
 from kahea_corex.branch_functions import BranchFunctions
+from kahea_corex.dns_records import Record, parse_record, read_file
 from kahea_corex.flag_functions import FlagFunctions
 from kahea_corex.sending_functions import SendingFunctions
 from kahea_corex.socket_functions import SocketFunctions, SocketTransformations
@@ -20,10 +35,15 @@ class CorexParams(Params):
 
     alias_subdomains: Annotated[
         list[str],
-        Meta(
-            description="A domain that is ours with all its subdomains: `[protocol:]domain[:port]`; repeatable."
-        ),
+        Meta(description="A domain that is ours with all its subdomains: `[protocol:]domain[:port]`; repeatable."),
     ] = field(default_factory=list)
+    dns_cache: Annotated[
+        list[str],
+        Meta(description="A record for the cache of names, as in type=A;name=h.example;addr=192.0.2.1;ttl=60;flags=0."),
+    ] = field(default_factory=list)
+    dns_file: Annotated[list[str], Meta(description="A file with records as of dns_cache, one in each line.")] = field(
+        default_factory=list
+    )
 
 
 class Corex(
@@ -31,26 +51,36 @@ class Corex(
 ):
     """Extensions of the core: branches, flags, sockets, files, sending."""
 
+    _records: tuple[Record, ...] = ()
+
     def __init__(self, name: str, params: CorexParams, core: Core) -> None:
         super().__init__(name, params, core)
         self._is_subdomain = check_of(params.alias_subdomains) if params.alias_subdomains else None
 
+    def bind_params(self, binder: Callable[[str], Binder]) -> None:
+        """Read the records for the cache of names."""
+        binder("dns_cache")
+        self._records = tuple(parse_record(text) for text in self.params.dns_cache)
+
     def mod_init(self) -> None:
-        """Let subdomains be ours."""
+        """Let subdomains be ours, and put the records into the cache of names, which the workers inherit."""
         if self._is_subdomain is not None:
             self.core.add_myself_check(self._is_subdomain)
+        for record in (*self._records, *(one for path in self.params.dns_file for one in read_file(path))):
+            if not record.add_to(self.core):
+                raise ValueError(f"the record of {record.name} cannot be added to the cache of names")
 
     @function()
     def is_faked_msg(self, msg: Message) -> bool:
         r"""Check whether the message was made by a module, to run a route, and did not come from the network.
 
         Returns:
-            true when it was made; no module makes any yet.
+            True when it was made, as for event routes and for the routes that rtimer runs.
 
         Example:
             if (is_faked_msg()) { xlog("a timer\n"); }
         """
-        return False
+        return is_faked(msg)
 
     @pvar_syntax("cfg")
     def cfg(self, spec: PvSpec, binder: Binder) -> PvHandle:

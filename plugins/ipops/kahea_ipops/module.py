@@ -22,9 +22,10 @@ from kahea.api import (
 
 from kahea_ipops import addresses, hosts, ranges
 from kahea_ipops.addresses import Address, IpType
+from kahea_ipops.name_functions import NameFunctions
 
 
-class Ipops(Module[NoParams]):
+class Ipops(NameFunctions, Module[NoParams]):
     """Operations on IP addresses."""
 
     # --- kinds of addresses

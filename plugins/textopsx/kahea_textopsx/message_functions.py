@@ -11,6 +11,7 @@ from kahea.api import (
     Core,
     Int,
     Kind,
+    Level,
     Message,
     Outcome,
     RawText,
@@ -66,14 +67,17 @@ class MessageFunctions:
         r"""Make the changes so far part of the message, so that functions and pseudo-variables see them.
 
         Returns:
-            1; -1 for a request outside of `request_route` and the routes that it calls; when the result is no usable
-            SIP message, the script ends.
+            1; -1 for a request outside of `request_route` and the routes that it calls, and behind `record_route`; when
+            the result is no usable SIP message, the script ends.
 
         Example:
             append_hf("X-Edge: one\r\n");
             msg_apply_changes();
             xlog("$hdr(X-Edge)\n");
         """
+        if run.msg.edited and run.msg.edits.unsettled:
+            self.core.log_bounded("msg_apply_changes: call it before record_route()", "textopsx", Level.ERR)
+            return -1
         return self._replace(run, changes.changed(run.msg), "msg_apply_changes")
 
     @function(routes=APPLYING_ROUTES)

@@ -165,9 +165,13 @@ class Layer:
             observer.ended(transaction)
         transaction.observers = ()
         self.store.remove(transaction)
-        transaction.retransmission.stop()
+        # No reference may go in a circle: what only the garbage collector frees stops the loop while it looks.
+        transaction.retransmission.end()
+        if transaction.request is not None and not transaction.busy:
+            transaction.request.set_slot(_slot, None)
         for branch in transaction.branches:
-            branch.retransmission.stop()
+            branch.retransmission.end()
+            branch.reply = None
             if branch.cancel_timer is not None:
                 branch.cancel_timer.stop()
                 branch.cancel_timer = None

@@ -140,6 +140,11 @@ class Retransmission:
             self.final.cancel()
             self.final = None
 
+    def end(self) -> None:
+        """Stop all, and let go of what it would call: that refers back to the transaction."""
+        self.stop()
+        self._send = self._expired = _nothing
+
     def _again(self) -> None:
         self.interval = min(self.interval * 2, self.limit)
         self.repeat = self._timers.call_later(self.interval, self._again)
@@ -148,6 +153,10 @@ class Retransmission:
     def _over(self) -> None:
         self.stop()
         self._expired()
+
+
+def _nothing() -> None:
+    """Stand for what an ended transaction would have done."""
 
 
 class Branch:

@@ -7,10 +7,11 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from bench.configs import Listen, free_port
-from bench.servers import Program, Server
+from bench.servers import Program, Server, ServerError
 from tests.oracle.tm.case import Case, Outcome
 from tests.oracle.tm.play import Stage
 from tests.oracle.tm.profiles import PROFILES, Profile
@@ -25,6 +26,11 @@ _ACCOUNTED_CALL = re.compile(r";call_id=([a-z0-9_]+)")
 _TIMES = re.compile(r"(?<= timestamp=)\d+|(?<=;whenever=)[-0-9.: ]+|(?<=;microseconds=)\d+")
 # where the request has none, the real server writes the tag of ours that it wrote last, of whatever call
 _OUR_TAG = re.compile(r"(?<=;to_tag=)(?:[^;]{40,}|)(?=;)")
+
+_ERROR = re.compile(r"server\.cfg:(\d+):\d+: error: (.*)")
+
+#: Begins the blocks of a case.
+_BEGINNING = "# case "
 
 _CONFIGURATION = """#!KAMAILIO
 debug=1
@@ -50,7 +56,9 @@ request_route {{
 
 def configuration(profile: Profile, stages: Mapping[str, Stage], server: int, dead: int) -> str:
     """Return one configuration with all cases of a profile."""
-    blocks = "".join(stage.case.blocks(name, stage.ports, server, dead) for name, stage in stages.items())
+    blocks = "".join(
+        f"{_BEGINNING}{name}\n{stage.case.blocks(name, stage.ports, server, dead)}\n" for name, stage in stages.items()
+    )
     return _CONFIGURATION.format(
         globals="\n".join(profile.settings),
         loads="\n".join(f'loadmodule "{module}.so"' for module in profile.modules),
@@ -87,16 +95,71 @@ def _accounted(line: str) -> re.Match[str] | None:
 
 
 def _run_profile(program: Program, profile: Profile, cases: Mapping[str, Case]) -> dict[str, Outcome]:
+    """Run the cases that the server takes; what it says about the others is their outcome."""
+    refused: dict[str, Outcome] = {}
+    while True:
+        taken = {name: case for name, case in cases.items() if name not in refused}
+        if not taken:
+            return refused
+        try:
+            return _run_together(program, profile, taken) | refused
+        except RefusedError as error:
+            if error.module:
+                profile = replace(profile, modules=tuple(name for name in profile.modules if name != error.module))
+            refused |= {name: Outcome(stuck=f"refused: {text}") for name, text in error.cases.items()}
+        except ServerError as error:
+            if "Address already in use" not in str(error):  # another program was quicker
+                raise
+
+
+class RefusedError(Exception):
+    """The server does not take a configuration.
+
+    Args:
+        cases: the cases whose lines it names, and what it says.
+        module: one that it has not.
+    """
+
+    def __init__(self, cases: Mapping[str, str], module: str) -> None:
+        super().__init__(cases, module)
+        self.cases, self.module = cases, module
+
+
+def _refusal(log: str, configuration: str) -> RefusedError | None:
+    """Return whom the errors in the log of a server that did not start are about, or None if that cannot be said."""
+    lines = configuration.splitlines()
+    every = [line.removeprefix(_BEGINNING) for line in lines if line.startswith(_BEGINNING)]
+    cases: dict[str, str] = {}
+    for number, text in _ERROR.findall(log):
+        before = lines[: int(number)]
+        module = re.match(r'loadmodule "(\w+)', before[-1])
+        if module:
+            return RefusedError({}, module[1])
+        names = [line.removeprefix(_BEGINNING) for line in before if line.startswith(_BEGINNING)]
+        for name in names[-1:] or every:
+            cases.setdefault(name, text)
+    return RefusedError(cases, "") if cases else None
+
+
+def _run_together(program: Program, profile: Profile, cases: Mapping[str, Case]) -> dict[str, Outcome]:
     stages = {name: Stage(name, case) for name, case in cases.items()}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody, tempfile.TemporaryDirectory() as folder:
         nobody.bind(("127.0.0.1", 0))
         port, dead = free_port(), nobody.getsockname()[1]
         text = configuration(profile, stages, port, dead)
         listens = [Listen("udp", "127.0.0.1", port), Listen("tcp", "127.0.0.1", port)]
+        server = Server(program, text, listens, Path(folder))
         try:
-            with Server(program, text, listens, Path(folder)) as server, ThreadPoolExecutor(CALLS) as pool:
-                runs = {name: pool.submit(stage.perform, port) for name, stage in stages.items()}
-                found = {name: one.result() for name, one in runs.items()}
+            try:
+                server.start()
+            except ServerError as error:
+                raise _refusal(server.log(), server.config_file.read_text(errors="replace")) or error from None
+            try:
+                with ThreadPoolExecutor(CALLS) as pool:
+                    runs = {name: pool.submit(stage.perform, port) for name, stage in stages.items()}
+                    found = {name: one.result() for name, one in runs.items()}
+            finally:
+                server.stop()
             for line in server.log().splitlines():
                 logged = _LINE.search(line) or _accounted(line)
                 if logged is not None and logged[1] in found:

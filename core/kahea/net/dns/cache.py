@@ -100,6 +100,11 @@ class Cache:
                 self.remove(question)
         return self.size + size <= self.max_size
 
+    @staticmethod
+    def size_of(question: Question, answer: Answer) -> int:
+        """Return the bytes that an entry is counted as."""
+        return _size_of(question, answer)
+
 
 def _size_of(question: Question, answer: Answer) -> int:
     records = sum(_RECORD_SIZE + len(record if isinstance(record, str) else record[-1]) for record in answer.records)

@@ -16,7 +16,7 @@ import dns.rdatatype
 import dns.reversename
 
 from kahea.modules.resolver import Naptr, Srv
-from kahea.net.dns.questions import KINDS, Kind, Question, Value
+from kahea.net.dns.questions import KINDS, Kind, Question, Value, ask_for
 
 MAX_RECORDS: Final = 100
 """Records of one response that are looked at."""
@@ -79,7 +79,7 @@ def decode(query: bytes, data: bytes, question: Question) -> Response | None:
             return Response(code)  # servers that do not understand the query may leave the question out
         if len(asked) != 1 or asked[0].rdclass != dns.rdataclass.IN:
             return None
-        if _text_of(asked[0].name) != question.name or dns.rdatatype.to_text(asked[0].rdtype) != question.kind:
+        if (_text_of(asked[0].name).lower(), dns.rdatatype.to_text(asked[0].rdtype)) != question:
             return None
         response = Response(code, bool(message.flags & dns.flags.TC))
         _collect(message, response)
@@ -100,7 +100,7 @@ def _collect(message: dns.message.Message, response: Response) -> None:
             kind = dns.rdatatype.to_text(rrset.rdtype)
             if rrset.rdclass != dns.rdataclass.IN or kind not in KINDS:
                 continue
-            found = response.records.setdefault(Question(_text_of(rrset.name), kind), [])
+            found = response.records.setdefault(ask_for(_text_of(rrset.name), kind), [])
             for record in rrset:
                 count += 1
                 if count > MAX_RECORDS:
@@ -126,7 +126,7 @@ def _bytes_text(data: bytes) -> str:
 
 
 def _text_of(name: dns.name.Name) -> str:
-    return name.to_text(omit_final_dot=True).lower() if name.labels != (b"",) else ""
+    return name.to_text(omit_final_dot=True) if name.labels != (b"",) else ""
 
 
 def _name_of(text: str) -> dns.name.Name:

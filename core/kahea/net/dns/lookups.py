@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kahea.modules.core import Clock
+from kahea.modules.resolver import Naptr, Srv
 from kahea.modules.settings import Settings
 from kahea.net.dns.cache import Cache
 from kahea.net.dns.exchange import Exchange
-from kahea.net.dns.questions import Answer, Question, Value
+from kahea.net.dns.questions import Answer, Kind, Question, Value, ask_for
 from kahea.net.dns.system import System, WatchedFile
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ MAX_UNDER_WAY: Final = 2000
 MAX_WAITING: Final = 10_000
 """Scripts and messages that may wait for answers at one time."""
 
-_ADDRESS_KINDS: Final = ("A", "AAAA")
+_ADDRESS_KINDS: Final[tuple[Kind, ...]] = ("A", "AAAA")
 _LOOK_INTERVAL: Final = 5.0
 """Seconds after which resolv.conf and hosts are looked at again."""
 
@@ -41,6 +42,7 @@ class Lookups:
         conf: resolv.conf.
         hosts: the hosts file.
         note: called with each lookup that failed: question and reason.
+        note_slow: called with each lookup that took longer than ``dns_slow_query_ms``: question and seconds.
     """
 
     def __init__(
@@ -50,18 +52,21 @@ class Lookups:
         conf: WatchedFile[System],
         hosts: WatchedFile[dict[str, tuple[str, ...]]],
         note: Callable[[Question, str], None] = lambda _question, _reason: None,
+        note_slow: Callable[[Question, float], None] = lambda _question, _seconds: None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._conf = conf
         self._hosts = hosts
         self._note = note
+        self._note_slow = note_slow
         self._looked = clock.monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._exchange: Exchange | None = None
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
         self.cache = Cache(settings().dns_cache_mem * 1024)
         self._waiting = 0
+        self.local_lifetime = 0
         self.asked = 0
         self.hits = 0
         self.failed = 0
@@ -77,9 +82,13 @@ class Lookups:
         self._conf = WatchedFile(nowhere, lambda _: system, system)
         self._hosts = WatchedFile(nowhere, lambda _: hosts, hosts)
 
+    def take_settings(self) -> None:
+        """Follow a changed limit of the cache."""
+        self.cache.max_size = self._settings().dns_cache_mem * 1024
+
     def known(self, question: Question) -> Answer | None:
         """Return the answer if it need not be asked for."""
-        now = self._clock.monotonic()
+        now = self.now()
         answer = self.cache.get(question, now)
         if answer is not None:
             self.hits += 1
@@ -115,6 +124,46 @@ class Lookups:
         finally:
             self._waiting -= 1
 
+    def add(self, question: Question, values: tuple[Value, ...], seconds: float, *, permanent: bool = False) -> bool:
+        """Add records that an operator knows, to those that he added before.
+
+        Args:
+            question: name and type.
+            values: the records; none when the name is to be taken for one that does not exist.
+            seconds: to keep them.
+            permanent: keep them for ever.
+
+        Returns:
+            Whether they were added: there was room, and permanent records are not in the way.
+        """
+        known = self.cache.get(question, self.now())
+        if known is not None and values and known.permanent is permanent:
+            values = tuple(dict.fromkeys((*known.records, *values)))
+        answer = Answer(_in_order(values), self.now() + seconds, "" if values else "no such name", "", permanent)
+        return self.cache.put(question, answer, self.now(), displace=True)
+
+    @property
+    def is_caching(self) -> bool:
+        """Whether answers are kept."""
+        return self._settings().use_dns_cache
+
+    def now(self) -> float:
+        """Return the monotonic time."""
+        return self._clock.monotonic()
+
+    def seconds_left(self, answer: Answer) -> int:
+        """Return for how many seconds an answer holds, -1 when it has expired."""
+        left = answer.expires - self.now()
+        return -1 if left < 0 else int(left)
+
+    def names_of(self, ip: str) -> tuple[str, ...]:
+        """Return the names that the hosts file has for an address in canonical text."""
+        return tuple(name for name, addresses in self._hosts.value.items() if ip in addresses)
+
+    def sweep(self) -> None:
+        """Forget what has expired."""
+        self.cache.sweep(self.now())
+
     def stop(self) -> None:
         """End what is under way."""
         for task in self._under_way.values():
@@ -123,7 +172,7 @@ class Lookups:
     # --- asking ----------------------------------------------------------------------------------
 
     async def _answer(self, question: Question) -> Answer:
-        settings = self._settings()
+        settings, begin = self._settings(), self.now()
         try:
             answer = await self._searched(question)
         except ValueError as error:
@@ -131,7 +180,10 @@ class Lookups:
         if not answer.records:
             self.failed += 1
             self._note(question, answer.reason)
-        if settings.use_dns_cache and answer.expires > self._clock.monotonic():
+        seconds = self.now() - begin
+        if 0 < settings.dns_slow_query_ms < seconds * 1000:
+            self._note_slow(question, seconds)
+        if settings.use_dns_cache and answer.expires > self.now():
             self._keep(question, answer)
         return answer
 
@@ -164,8 +216,8 @@ class Lookups:
         lifetime = float("inf")
         names = {asked.name}
         while True:
-            if asked is not original and (known := self.cache.get(asked, self._clock.monotonic())) is not None:
-                return known._replace(expires=min(known.expires, self._clock.monotonic() + lifetime))
+            if asked is not original and (known := self.cache.get(asked, self.now())) is not None:
+                return known._replace(expires=min(known.expires, self.now() + lifetime))
             self.asked += 1
             try:
                 response = await ask(self._exchange, asked, self._patience())
@@ -182,7 +234,7 @@ class Lookups:
                 if not alias or asked.kind == "CNAME":
                     return self._nothing("no such name" if response.code == "NXDOMAIN" else "no such record")
                 lifetime = min(lifetime, alias[0][0])
-                target = str(alias[0][1])
+                target = str(alias[0][1]).lower()
                 if target in names or len(names) > MAX_CHAIN:
                     return self._nothing(f"its aliases lead in a circle, or are more than {MAX_CHAIN}")
                 names.add(target)
@@ -203,7 +255,7 @@ class Lookups:
     # --- keeping ---------------------------------------------------------------------------------
 
     def _keep(self, question: Question, answer: Answer) -> None:
-        self.cache.put(question, answer, self._clock.monotonic(), displace=bool(self._settings().dns_cache_del_nonexp))
+        self.cache.put(question, answer, self.now(), displace=bool(self._settings().dns_cache_del_nonexp))
 
     def _keep_related(self, response: Response, asked: Question) -> None:
         """Keep the addresses that came with SRV records, and the SRV records with NAPTR records.
@@ -214,9 +266,9 @@ class Lookups:
             return
         records = response.records
         if asked.kind == "SRV":
-            wanted = [Question(_target(value), kind) for _, value in records.get(asked, ()) for kind in _ADDRESS_KINDS]
+            wanted = [ask_for(_target(value), kind) for _, value in records.get(asked, ()) for kind in _ADDRESS_KINDS]
         elif asked.kind == "NAPTR":
-            wanted = [Question(_target(value), "SRV") for _, value in records.get(asked, ())]
+            wanted = [ask_for(_target(value), "SRV") for _, value in records.get(asked, ())]
         else:
             return
         for question in wanted:
@@ -232,18 +284,20 @@ class Lookups:
         """Whether what is known stays instead of what came along (``dns_cache_rec_pref=1``)."""
         if self._settings().dns_cache_rec_pref != 1:
             return False
-        known = self.cache.get(question, self._clock.monotonic())
+        known = self.cache.get(question, self.now())
         return known is not None and bool(known.records)
 
     def _expiry(self, lifetime: float) -> float:
+        if self.local_lifetime > 0:
+            return self.now() + self.local_lifetime
         settings = self._settings()
         seconds = max(lifetime, settings.dns_cache_min_ttl)
         if settings.dns_cache_max_ttl > 0:
             seconds = min(seconds, settings.dns_cache_max_ttl)
-        return self._clock.monotonic() + seconds
+        return self.now() + seconds
 
     def _nothing(self, reason: str) -> Answer:
-        return Answer((), self._clock.monotonic() + self._settings().dns_cache_negative_ttl, reason)
+        return Answer((), self.now() + self._settings().dns_cache_negative_ttl, reason)
 
 
 def _target(value: Value) -> str:
@@ -254,9 +308,8 @@ def _mentions(response: Response, question: Question) -> bool:
     return question in response.records or Question(question.name, "CNAME") in response.records
 
 
-def _in_order(values: list[Value]) -> tuple[Value, ...]:
+def _in_order(values: Iterable[Value]) -> tuple[Value, ...]:
     """Return SRV records by priority, the heavier first, NAPTR records by order and preference, others as they are."""
-    from kahea.modules.resolver import Naptr, Srv
 
     def key(value: Value) -> tuple[int, int]:
         if isinstance(value, Srv):

@@ -79,6 +79,7 @@ class NameResolver:
         clock: the monotonic clock is used.
         sockets: returns what the server listens on: a transport without a socket is not looked for.
         note: called with each lookup that failed: question and reason.
+        note_slow: called with each lookup that took too long: question and seconds.
     """
 
     def __init__(
@@ -87,10 +88,16 @@ class NameResolver:
         clock: Clock,
         sockets: Callable[[], Sequence[LocalSocket]],
         note: Callable[[Question, str], None] = lambda _question, _reason: None,
+        note_slow: Callable[[Question, float], None] = lambda _question, _seconds: None,
     ) -> None:
         self._settings = settings
         self._sockets = sockets
-        self.lookups = Lookups(settings, clock, *system_files(), note)
+        self.lookups = Lookups(settings, clock, *system_files(), note, note_slow)
+        self._policy_for: tuple[Settings | None, Sequence[LocalSocket], Policy] = (None, (), Policy())
+
+    def prepare(self) -> None:
+        """Import what reads responses, so that the workers share it and none has to do so while messages wait."""
+        import kahea.net.dns.client  # noqa: F401
 
     def attach(self, loop: asyncio.AbstractEventLoop, exchange: Exchange) -> None:
         """Take the worker's loop and what carries queries."""
@@ -121,7 +128,13 @@ class NameResolver:
         return Candidates(first, walk.next if self._settings().use_dns_failover else None)
 
     def _policy(self) -> Policy:
-        settings = self._settings()
+        """Return what the parameters say; they change by being replaced as a whole."""
+        settings, sockets = self._settings(), self._sockets()
+        if settings is not self._policy_for[0] or sockets is not self._policy_for[1]:
+            self._policy_for = (settings, sockets, self._new_policy(settings))
+        return self._policy_for[2]
+
+    def _new_policy(self, settings: Settings) -> Policy:
         preferences = {
             "udp": settings.dns_udp_pref,
             "tcp": settings.dns_tcp_pref,
@@ -129,6 +142,8 @@ class NameResolver:
             "sctp": settings.dns_sctp_pref,
         }
         there = {one.protocol for one in self._sockets()}
+        if not settings.use_dns_failover and not settings.dns_try_naptr:
+            there = {"udp"}  # as in Kamailio, a transport is looked for with one of these only
         usable = [name for name, score in preferences.items() if name in there and score >= 0]
         usable.sort(key=preferences.__getitem__, reverse=True)
         scores = [preferences[name] if settings.dns_naptr_ignore_rfc else 1 for name in usable]
@@ -145,9 +160,28 @@ class NameResolver:
 
     # --- records ---------------------------------------------------------------------------------
 
-    def addresses(self, host: str) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
+    def keep_for(self, seconds: int) -> None:
+        """Keep the answers of this worker's lookups for some time, whatever they say; 0 for as long as they say."""
+        self.lookups.local_lifetime = seconds
+
+    def add(
+        self, name: str, record: str | Srv, seconds: float, *, permanent: bool = False, missing: bool = False
+    ) -> bool:
+        """Add an address or an SRV record to what is known of a name."""
+        kind: Kind = "SRV"
+        value: str | Srv | None = record
+        if isinstance(record, str):
+            value = numeric(record)
+            kind = "AAAA" if ":" in record else "A"
+        if value is None:
+            return False
+        values = () if missing else (value,)
+        return self.lookups.add(ask_for(name, kind), values, seconds, permanent=permanent)
+
+    def addresses(self, host: str, *, any_family: bool = False) -> tuple[str, ...] | Awaitable[tuple[str, ...]]:
         """Return all addresses of a host, in the order of preference."""
-        walk = Walk(addresses(host, self._families()), self.lookups)
+        families: tuple[Kind, ...] = ("A", "AAAA") if any_family else self._families()
+        walk = Walk(addresses(host, families), self.lookups)
         found: list[str] = []
         while True:
             one = walk.next()
@@ -170,6 +204,9 @@ class NameResolver:
         address = numeric(ip)
         if address is None:
             return ()
+        names = self.lookups.names_of(address)
+        if names:
+            return names
         from kahea.net.dns.codec import reverse_name
 
         return self._records(ask_for(reverse_name(address), "PTR"), str)

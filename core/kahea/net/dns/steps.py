@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from kahea.modules.resolver import Candidate, Naptr, Srv
+from kahea.modules.resolver import Candidate, Naptr, Srv, srv_by_weight
 from kahea.net.dns.questions import Answer, Kind, Question, ask_for, numeric
 from kahea.sip.endpoints import DEFAULT_PORTS
 
@@ -93,7 +93,7 @@ def _services(name: str, protocol: str, policy: Policy) -> Generator[Question | 
     if len(records) == 1 and not records[0].target:
         return None
     found = 0
-    for record in balanced(records, policy.random) if policy.balance else records:
+    for record in srv_by_weight(records, policy.random) if policy.balance else records:
         if record.target and record.port:
             found += yield from _host(record.target, protocol, record.port, policy)
     return found
@@ -129,30 +129,6 @@ def chosen_naptr(records: Sequence[Naptr], policy: Policy) -> list[tuple[str, st
             usable.append((-scores[protocol], record.order, record.preference, protocol, record.replacement))
     usable.sort(key=lambda one: one[:3])
     return [(protocol, target) for *_, protocol, target in usable]
-
-
-def balanced(records: Sequence[Srv], pick: Callable[[int], int]) -> list[Srv]:
-    """Put SRV records into an order chosen at random by their weights (RFC 2782, "Usage rules").
-
-    Args:
-        records: by priority.
-        pick: returns a number from 0 to less than the given one.
-    """
-    ordered: list[Srv] = []
-    rest = list(records)
-    while rest:
-        priority = rest[0].priority
-        group = [record for record in rest if record.priority == priority]
-        rest = rest[len(group) :]
-        group.sort(key=lambda record: record.weight != 0)
-        while group:
-            chosen = pick(sum(record.weight for record in group) + 1)
-            index, total = 0, group[0].weight
-            while total < chosen:
-                index += 1
-                total += group[index].weight
-            ordered.append(group.pop(index))
-    return ordered
 
 
 def _records(answer: Answer | None, kind: type[_T]) -> list[_T]:

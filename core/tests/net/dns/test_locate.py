@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from kahea.modules.resolver import Srv
-from kahea.net.dns.steps import balanced
+from kahea.modules.resolver import Srv, srv_by_weight
 from kahea.sip.endpoints import LocalSocket
 from kahea.testing import ServerUnderTest
 
@@ -96,10 +95,11 @@ NAPTR = """
         # a transport that the URI names leaves no choice, a port no look-up of services
         ({"dns_try_naptr": "yes"}, (0, "tcp"), ("tcp", "192.0.2.1", 5071)),
         ({"dns_try_naptr": "yes"}, (5080,), ("udp", "192.0.2.9", 5080)),
-        # without NAPTR the SRV records of the preferred transport
-        ({}, (), ("udp", "192.0.2.1", 5072)),
-        ({"dns_tcp_pref": 40}, (), ("tcp", "192.0.2.1", 5071)),
-        ({"dns_udp_pref": -1}, (), ("tcp", "192.0.2.1", 5071)),
+        # without NAPTR the SRV records of UDP, or with use_dns_failover of the preferred transport
+        ({"dns_tcp_pref": 40}, (), ("udp", "192.0.2.1", 5072)),
+        ({"use_dns_failover": "yes"}, (), ("udp", "192.0.2.1", 5072)),
+        ({"use_dns_failover": "yes", "dns_tcp_pref": 40}, (), ("tcp", "192.0.2.1", 5071)),
+        ({"use_dns_failover": "yes", "dns_udp_pref": -1}, (), ("tcp", "192.0.2.1", 5071)),
         # no SRV records: the address of the host, at the default port
         ({}, (0, "tls"), ("tls", "192.0.2.9", 5061)),
         ({}, (0, "", "sips"), ("tls", "192.0.2.9", 5061)),
@@ -117,7 +117,7 @@ def test_transport_and_port_are_found(
 
 def test_a_transport_without_a_socket_is_not_looked_for(kahea_server: Make) -> None:
     """Only transports that the server listens on are looked for where the URI names none."""
-    server = server_with(kahea_server, "example.com IN A 192.0.2.9")
+    server = server_with(kahea_server, "example.com IN A 192.0.2.9", use_dns_failover="yes")
 
     found(server, "example.com")
 
@@ -197,7 +197,7 @@ def test_weights_share_the_load(kahea_server: Make) -> None:
     """With dns_srv_lb a record is chosen as often as its weight says (RFC 2782), and one of weight 0 hardly ever."""
     records = [Srv(10, 0, 1, "none"), Srv(10, 60, 2, "big"), Srv(10, 20, 3, "small"), Srv(20, 5, 4, "last")]
     number = random.Random(1)
-    orders = [balanced(records, number.randrange) for _ in range(2000)]
+    orders = [srv_by_weight(records, number.randrange) for _ in range(2000)]
     firsts = Counter(order[0].target for order in orders)
 
     assert all(order[-1].target == "last" and sorted(order) == sorted(records) for order in orders)

@@ -444,6 +444,7 @@ CASES: dict[str, Case] = {
         uas1 > 200 to CANCEL
         uas1 > 487 to INVITE
         uas1 < ACK
+        wait 0.3
         uas2 > 200 to INVITE
         uac < 200 to INVITE
         """,

@@ -358,7 +358,7 @@ CASES: dict[str, Case] = {
         """,
         profile="contacts",
     ),
-    "load_contacts_by_q_in_order": Case(
+    "load_contacts_by_q": Case(
         """
         route[CASE] {
             if (is_method("ACK|CANCEL")) { t_relay(); exit; }

@@ -301,7 +301,7 @@ CASES: dict[str, Case] = {
         uas1 > 200
         """,
     ),
-    "ack_to_failure_never_reaches_the_script_twice": Case(
+    "ack_to_a_failure_reaches_the_script": Case(
         """
         route[CASE] {
             SAY("$rm");
@@ -332,7 +332,7 @@ CASES: dict[str, Case] = {
         uas1 < ACK
         """,
     ),
-    "check_trans_ends_the_script_for_a_stray_ack": Case(
+    "check_trans_of_a_stray_ack": Case(
         """
         route[CASE] { SAY("before"); SHOW(t_check_trans()); SAY("after"); }
         """,
@@ -340,7 +340,7 @@ CASES: dict[str, Case] = {
         uac > ACK | to-tag=given
         """,
     ),
-    "lookup_request_ends_the_script_for_a_stray_ack": Case(
+    "lookup_request_of_a_stray_ack": Case(
         """
         route[CASE] { SAY("before"); SHOW(t_lookup_request()); SAY("after"); }
         """,

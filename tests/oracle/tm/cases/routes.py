@@ -391,7 +391,7 @@ CASES: dict[str, Case] = {
         uac < 200
         """,
     ),
-    "onreply_route_sees_no_retransmissions_of_failures": Case(
+    "onreply_route_sees_retransmitted_failures": Case(
         call('t_on_reply("CASE");', 'onreply_route[CASE] { SAY("$rs"); }'),
         """
         uac > INVITE
