@@ -57,11 +57,16 @@ class TransactionObserver:
     """Is told what becomes of a transaction that was received; override what is of interest.
 
     It is called where things happen, so it must not wait, and it may change nothing but the flags of the transaction.
+
+    Attributes:
+        sees_acks: whether it is told of the ACK to a 2xx of a branch, which is looked for only then.
     """
 
     __slots__ = ()
 
-    def failed(self, transaction: TransactionView, branch: BranchView, reply: Reply | None, code: int) -> None:
+    sees_acks: bool = False
+
+    def failed(self, transaction: TransactionView, branch: BranchView, reply: Reply | None, code: int) -> int:
         """All branches have failed; the failure_route, if there is one, runs next.
 
         Args:
@@ -69,7 +74,11 @@ class TransactionObserver:
             branch: whose reply was chosen.
             reply: that reply, ``None`` for one that the server makes in its place.
             code: its status code.
+
+        Returns:
+            Message flags that the failure_route does not see any more; the transaction loses them when it has ended.
         """
+        return 0
 
     def replied(self, transaction: TransactionView, reply: Reply | None, code: int, data: bytes) -> None:
         """A reply was sent to the caller: a branch's, or a final one that the server made.
@@ -82,7 +91,7 @@ class TransactionObserver:
         """
 
     def acknowledged(self, transaction: TransactionView, ack: Request) -> None:
-        """The ACK to a 2xx has come."""
+        """The ACK to a 2xx has come, and was to be sent on or absorbed; its repetitions are not told."""
 
     def canceled(self, transaction: TransactionView, cancel: Request) -> None:
         """The caller's CANCEL has come."""

@@ -132,7 +132,7 @@ class Answers:
             # our own 2xx is repeated until its ACK comes
             layer.store.expect_ack(transaction)
             return
-        if transaction.is_invite and code < 300 and transaction.observers:
+        if transaction.is_invite and code < 300 and any(one.sees_acks for one in transaction.observers):
             layer.store.expect_ack(transaction)
         if do & Do.WAIT:
             layer.wait(transaction)

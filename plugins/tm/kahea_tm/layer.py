@@ -290,9 +290,15 @@ class Layer:
         return self.core.transport.send(transaction.reply_data, destination)
 
     def acknowledged(self, transaction: Transaction, ack: Request) -> bool:
-        """Take the ACK to a 2xx; returns whether it ends here, since we made the 2xx."""
-        for observer in transaction.observers:
-            observer.acknowledged(transaction, ack)
+        """Take the ACK to a 2xx that a script sends on or absorbs; returns whether it ends here."""
+        if not transaction.acknowledged:
+            transaction.acknowledged = True
+            for observer in transaction.observers:
+                observer.acknowledged(transaction, ack)
+        return self.absorbs_ack(transaction)
+
+    def absorbs_ack(self, transaction: Transaction) -> bool:
+        """Take the ACK to a 2xx if we made that; returns whether we did."""
         if transaction.relayed_branch != MADE_HERE:
             return False
         self.server_event(transaction, Event.ACK)

@@ -253,15 +253,18 @@ class Replies:
         transaction.stopped_by_6xx = False
         transaction.drop_replies = params.failure_reply_mode
         dropped = False
+        hidden = 0
         for observer in transaction.observers:
             final = picked.reply if isinstance(picked.reply, Reply) else None
-            observer.failed(transaction, picked, final, picked.last_status)
+            hidden |= observer.failed(transaction, picked, final, picked.last_status)
         if picked.on_failure:
-            await self._run_failure(transaction, picked, Route.FAILURE)
+            await self._run_failure(transaction, picked, Route.FAILURE, hidden)
             mode = transaction.drop_replies
             if mode and (mode != 3 or count < len(transaction.branches)):
                 self._forget_replies(transaction, mode, count)
                 dropped = True
+        else:
+            transaction.flags &= ~hidden
         if transaction.status >= 200:
             return Result.COMPLETED, None
         if count < len(transaction.branches):
@@ -300,8 +303,15 @@ class Replies:
         self._answers.error(transaction, transaction.error or UNSPECIFIED)
         return Result.COMPLETED, None
 
-    async def _run_failure(self, transaction: Transaction, branch: Branch, kind: Route) -> None:
-        """Run the failure_route, or the route of the branch's failure, on a copy of the request."""
+    async def _run_failure(self, transaction: Transaction, branch: Branch, kind: Route, hidden: int = 0) -> None:
+        """Run the failure_route, or the route of the branch's failure, on a copy of the request.
+
+        Args:
+            transaction: of the branch.
+            branch: that failed.
+            kind: of the route.
+            hidden: flags that the route does not see.
+        """
         request = transaction.request
         routes = self._layer.core.routes
         if kind is Route.FAILURE:
@@ -312,8 +322,10 @@ class Replies:
             transaction.on_branch_failure = ""
             function = routes.find(Route.EVENT, f"tm:branch-failure:{name}")
         if request is None or function is None:
+            transaction.flags &= ~hidden
             return
         faked = self.copy_of(transaction, request)
+        faked.flags &= ~hidden
         faked.bflags = branch.flags
         faked.consume_uri()
         attach(faked, transaction, branch)

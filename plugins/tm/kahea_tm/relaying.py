@@ -82,7 +82,7 @@ class Relay:
         accepted = self._layer.store.of_ack(msg) if msg.method == "ACK" else None
         if accepted is None:
             return -1
-        return 0 if self._layer.acknowledged(accepted, msg) else 1
+        return 0 if self._layer.absorbs_ack(accepted) else 1
 
     def absorb(self, transaction: Transaction, msg: Request) -> None:
         """Deal with a repeated request, or with the ACK to a negative reply."""

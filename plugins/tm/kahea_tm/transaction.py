@@ -274,12 +274,14 @@ class Transaction(Choices):
         on_complete: for a transaction of our own, called with the final reply.
         on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
         accepted: the 2xx to an INVITE of our own whose ACK a script sends.
+        acknowledged: the ACK to a 2xx came.
         observers: are told what becomes of it.
         local: the request of our own, ``None`` where one was received.
     """
 
     __slots__ = (
         "accepted",
+        "acknowledged",
         "answered_by_script",
         "branches",
         "busy",
@@ -356,6 +358,7 @@ class Transaction(Choices):
         self.on_success: Callable[..., None] | None = None
         self.accepted: Reply | None = None
         self.local: LocalRequest | None = None
+        self.acknowledged = False
         self.observers: tuple[TransactionObserver, ...] = ()
 
     def client_step(self, branch: Branch, event: Event) -> Do:

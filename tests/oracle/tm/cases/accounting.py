@@ -91,11 +91,11 @@ def everywhere(profile: str, prefix: str) -> dict[str, Case]:
         "timed_out": Case(relaying(1, 2, 3, before='t_set_fr("0", "700"); t_on_failure("CASE");', blocks="failure_route[CASE] { SAY(\"failed\"); }"), "uac > INVITE\nuas1 < INVITE\nuac < 408\nuac > ACK"),
         "early_media": Case(relaying(1), "uac > INVITE\nuas1 < INVITE\nuas1 > 183 | body=v=0 | Content-Type: application/sdp\nuac < 183\nuas1 > 183\nuas1 > 200\nuac < 200\nuac > ACK\nuas1 < ACK"),
         "failure_route": Case(
-            relaying(1, 2, 3, before='t_on_failure("CASE");', blocks='failure_route[CASE] { SHOW(isflagset(2)); setflag(2); $du = "sip:UAS2"; t_relay(); }'),
+            relaying(1, 2, 3, before='t_on_failure("CASE");', blocks='failure_route[CASE] { if (isflagset(2)) { SAY("missed"); } else { SAY("not missed"); } setflag(2); $du = "sip:UAS2"; t_relay(); }'),
             "uac > INVITE\nuas1 < INVITE\nuas1 > 486\nuas1 < ACK\nuas2 < INVITE\nuas2 > 404\nuac < 404\nuas2 < ACK\nuac > ACK",
         ),
         "failure_route_flag_kept": Case(
-            relaying(1, 2, 3, before='t_on_failure("CASE");', blocks='failure_route[CASE] { SHOW(isflagset(2)); $du = "sip:UAS2"; t_relay(); }'),
+            relaying(1, 2, 3, before='t_on_failure("CASE");', blocks='failure_route[CASE] { if (isflagset(2)) { SAY("missed"); } else { SAY("not missed"); } $du = "sip:UAS2"; t_relay(); }'),
             "uac > INVITE\nuas1 < INVITE\nuas1 > 486\nuas1 < ACK\nuas2 < INVITE\nuas2 > 200\nuac < 200\nuac > ACK\nwait 0.2",
         ),
         "failure_route_replies": Case(
