@@ -15,6 +15,7 @@ from kahea.api import (
     TagMaker,
     TransactionObserver,
     TransactionView,
+    Value,
     reply_destination,
 )
 
@@ -78,6 +79,7 @@ class Layer:
         on_script_end: called when the script that made a transaction has ended.
         on_failure: called when an event of a transaction ended with an exception.
         on_expired: called when a transaction that nothing answers has lived for as long as it may.
+        timer_avps: read the AVPs that set timers, by the names of their parameters.
         wanted: tell for a new transaction who observes it.
     """
 
@@ -90,6 +92,7 @@ class Layer:
         self.on_script_end: Callable[[Transaction], None] = _ignore
         self.on_failure: Callable[[Transaction], None] = _ignore
         self.on_expired: Callable[[Transaction], None] = _ignore
+        self.timer_avps: dict[str, Callable[[Run], Value]] = {}
         self.wanted: list[Callable[[TransactionView, Request], TransactionObserver | None]] = []
         self.store: Store
 
@@ -107,6 +110,9 @@ class Layer:
         context = context_of(msg)
         if context.choices is not None:
             transaction.take(context.choices)
+        if self.timer_avps:
+            transaction.fr = transaction.fr or self._timer_avp("fr_timer_avp", run)
+            transaction.fr_inv = transaction.fr_inv or self._timer_avp("fr_inv_timer_avp", run)
         context.transaction = transaction
         context.looked_up = context.working = True
         transaction.values = run.keep()
@@ -118,6 +124,16 @@ class Layer:
             found = (wanted(transaction, msg) for wanted in self.wanted)
             transaction.observers = tuple(observer for observer in found if observer is not None)
         return transaction
+
+    def _timer_avp(self, name: str, run: Run) -> float | None:
+        """Return the seconds that an AVP holds, ``None`` for none."""
+        read = self.timer_avps.get(name)
+        value = None if read is None else read(run)
+        try:
+            return float(int(value or 0)) or None
+        except ValueError:
+            self.core.log_bounded(f'{name}: "{value}" is no number', "tm", Level.ERR)
+            return None
 
     def begin(self, transaction: Transaction) -> None:
         """Start the life of a transaction."""
