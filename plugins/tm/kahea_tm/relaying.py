@@ -93,8 +93,8 @@ class Relay:
         """Do what ``t_newtran`` does.
 
         Returns:
-            1 for a new transaction or an ACK that belongs to none, 0 when the request was absorbed, a negative code of
-            `errors` when there is one already or none can be made.
+            1 for a new transaction or an ACK that belongs to none, 0 when the request was absorbed or refused, a
+            negative code of `errors` when there is one already or none can be made.
         """
         layer, context = self._layer, context_of(msg)
         transaction = context.transaction
@@ -116,6 +116,11 @@ class Relay:
             return 0
         layer.create(run, msg)
         return 1
+
+    @staticmethod
+    def when_done(msg: Request) -> int:
+        """Return what a script sees whose request `make` dealt with: 1 if it was absorbed, 0 if it was refused."""
+        return 1 if msg.method == "ACK" or context_of(msg).transaction is not None else 0
 
     def _is_too_much(self, msg: Request) -> bool:
         """Whether there are as many transactions as there may be; what ends a call is let in for longer."""
@@ -153,7 +158,7 @@ class Relay:
         if made < 0 and made != errors.SCRIPT:
             return made
         if made == 0:
-            return 1
+            return self.when_done(msg)
         if msg.method == "ACK":
             return await self._stateless(msg, hop)
         transaction = context_of(msg).transaction
@@ -212,7 +217,7 @@ class Relay:
             return min(await self._stateless(msg, hop) - 1, 0)
         made = self.make(run, msg)
         if made == 0:
-            return 1
+            return self.when_done(msg)
         if made < 0 and made != errors.SCRIPT:
             return made
         transaction = context_of(msg).transaction

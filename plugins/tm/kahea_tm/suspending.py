@@ -54,7 +54,7 @@ class Suspensions:
             made = self._relay.make(run, msg)
             if made <= 0:
                 # a repeated request: its first copy is suspended already
-                return 1 if made == 0 else -1
+                return self._relay.when_done(msg) if made == 0 else -1
         transaction = context_of(msg).transaction
         if transaction is None or msg.method in ("ACK", "CANCEL"):
             return -1
