@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
-from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri
+from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri, note_error
 
 from kahea_tm import errors
 from kahea_tm.layer import context_of
@@ -83,8 +83,7 @@ class Relay:
         accepted = self._layer.store.of_ack(msg) if msg.method == "ACK" else None
         if accepted is None:
             return -1
-        self._layer.acknowledged(accepted)
-        return 0
+        return 0 if self._layer.absorbs_ack(accepted) else 1
 
     def absorb(self, transaction: Transaction, msg: Request) -> None:
         """Deal with a repeated request, or with the ACK to a negative reply."""
@@ -107,11 +106,9 @@ class Relay:
             return 0
         if msg.method == "ACK":
             accepted = layer.store.of_ack(msg)
-            if accepted is None:
-                return 1
-            layer.acknowledged(accepted)
-            return 0
+            return 0 if accepted is not None and layer.acknowledged(accepted, msg) else 1
         if msg.parsed_uri is None:
+            note_error(msg, errors.internal(errors.BAD_REQUEST))
             return errors.BAD_REQUEST
         if self._is_too_much(msg):
             self._answers.refuse(msg)
@@ -221,7 +218,6 @@ class Relay:
         if made == 0:
             return self.when_done(msg)
         if made < 0 and made != errors.SCRIPT:
-            context_of(msg).error = made
             return made
         transaction = context_of(msg).transaction
         assert transaction is not None
@@ -234,6 +230,8 @@ class Relay:
     def cancel(self, msg: Request, transaction: Transaction, invite: Transaction) -> None:
         """Deal with the CANCEL of an INVITE: answer it, and cancel the INVITE's branches."""
         invite.canceled = True
+        for observer in invite.observers:
+            observer.canceled(invite, msg)
         pending = self._canceller.open_branches(invite)
         self._layer.post(invite, self._canceled(invite, msg))
         self._answers.reply(transaction, msg, 200, CANCELING if pending else NOTHING_TO_CANCEL)

@@ -158,11 +158,15 @@ class Store:
         return self._by_id.get((index, label))
 
     def by_call(self, call_id: str, cseq: int) -> Transaction | None:
-        """Return the transaction of a request with a Call-ID and a CSeq number."""
+        """Return the INVITE, received or of our own, with a Call-ID and a CSeq number."""
         for transaction in self._of_call_id.get(call_id, ()):
             request = transaction.request
             assert request is not None
-            if request.cseq is not None and request.cseq.number == cseq and transaction.method != "CANCEL":
+            if transaction.is_invite and request.cseq is not None and request.cseq.number == cseq:
+                return transaction
+        for transaction in self._by_id.values():
+            local = transaction.local
+            if transaction.is_invite and local is not None and (local.call_id, local.cseq) == (call_id, cseq):
                 return transaction
         return None
 

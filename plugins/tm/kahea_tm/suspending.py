@@ -69,7 +69,7 @@ class Suspensions:
             msg.separate()
             transaction.target = msg.target()
             msg.aim_at(aim)
-        self._add_blind(transaction, msg)
+        self.add_blind(transaction, msg)
         transaction.suspended = True
         return 1
 
@@ -95,7 +95,7 @@ class Suspensions:
         transaction.suspended = False
         self._layer.post(transaction, self._relay_held(transaction))
 
-    def _add_blind(self, transaction: Transaction, msg: Request) -> None:
+    def add_blind(self, transaction: Transaction, msg: Request) -> None:
         """Add a branch that sends nothing, whose time-out ends the wait."""
         branch = Branch(len(transaction.branches), msg.uri)
         branch.blind = True

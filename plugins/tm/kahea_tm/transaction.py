@@ -6,7 +6,18 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, Message, Reply, Request, Timer, Timers, Values, allocate_slot
+from kahea.api import (
+    Destination,
+    LocalRequest,
+    Message,
+    Reply,
+    Request,
+    Timer,
+    Timers,
+    TransactionObserver,
+    Values,
+    allocate_slot,
+)
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -22,6 +33,8 @@ FAKED: Final = Faked()
 
 SLOT: Final = allocate_slot()
 """Where messages keep what the layer knows of them."""
+MADE_HERE: Final = -2
+"""`Transaction.relayed_branch` when the server made the last reply."""
 
 STORED = Reply | Faked | None
 """A branch's reply."""
@@ -286,10 +299,14 @@ class Transaction(Choices):
         on_complete: for a transaction of our own, called with the final reply.
         on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
         accepted: the 2xx to an INVITE of our own whose ACK a script sends.
+        acknowledged: the ACK to a 2xx came.
+        observers: are told what becomes of it.
+        local: the request of our own, ``None`` where one was received.
     """
 
     __slots__ = (
         "accepted",
+        "acknowledged",
         "answered_by_script",
         "branches",
         "busy",
@@ -310,8 +327,10 @@ class Transaction(Choices):
         "is_local",
         "keys",
         "label",
+        "local",
         "mailbox",
         "method",
+        "observers",
         "on_complete",
         "on_success",
         "relayed_branch",
@@ -367,6 +386,9 @@ class Transaction(Choices):
         self.on_complete: Callable[[Transaction, STORED, int], None] | None = None
         self.on_success: Callable[..., None] | None = None
         self.accepted: Reply | None = None
+        self.local: LocalRequest | None = None
+        self.acknowledged = False
+        self.observers: tuple[TransactionObserver, ...] = ()
 
     def client_step(self, branch: Branch, event: Event) -> int:
         """Move a branch on; return what is to be done, bits of `Do`."""
