@@ -109,7 +109,7 @@ class Answers:
         if code >= 200:
             self._finished(transaction, code, do)
 
-    def _finished(self, transaction: Transaction, code: int, do: Do) -> None:
+    def _finished(self, transaction: Transaction, code: int, do: int) -> None:
         layer = self._layer
         layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
         if do & Do.START:
