@@ -136,7 +136,8 @@ class World:
         server = ServerUnderTest(
             self._script, path=HERE / "simulation.cfg", clock=self.clock, mark=f"{self._generation:02}"
         )
-        layer = server.loader.plugins.get_plugin("tm").layer
+        tm: Any = server.loader.plugins.get_plugin("tm")
+        layer = tm.layer
         self.layer = layer
         remove, ends = layer.remove, self.ends
 

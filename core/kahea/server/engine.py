@@ -512,15 +512,16 @@ class Engine:
         """Run an event route; within a run it shares the caller's context."""
         run = self._run
         outer = getattr(run, "msg", None)
-        outer_dropped, outer_kind = run.dropped, run.kind
-        run.msg, run.kind, run.dropped = msg, Route.EVENT, False
+        outer_dropped, outer_kind, outer_end = run.dropped, run.kind, run.at_end
+        run.msg, run.kind, run.dropped, run.at_end = msg, Route.EVENT, False, None
         try:
             return route(run, msg)
         except Exception as error:
             self._failed(msg, error)
             return -1
         finally:
-            run.dropped, run.kind = outer_dropped, outer_kind
+            run.end()
+            run.dropped, run.kind, run.at_end = outer_dropped, outer_kind, outer_end
             if outer is not None:
                 run.msg = outer
 
