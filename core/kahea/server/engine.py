@@ -332,9 +332,8 @@ class Engine:
     def receive(self, data: bytes, source: Source) -> None:
         """Deal with a message from the network; nothing that is in it makes this raise."""
         program = self.program
-        received = program.msg_received if self.settings.received_route_mode else None
-        if received is not None:
-            arrived = self._let_see(received, data, source)
+        if program.msg_received is not None and self.settings.received_route_mode:
+            arrived = self._let_see(program.msg_received, data, source)
             if arrived is None:
                 return
             data = arrived
@@ -372,7 +371,7 @@ class Engine:
             log.prefix = ""
 
     def _request(self, run: Run, msg: Request) -> None:
-        if self._waiting and self._waiting.absorb(msg):
+        if self._waiting.held and self._waiting.absorb(msg):
             return
         for callback in self._request_callbacks:
             if not callback(msg):
@@ -388,7 +387,10 @@ class Engine:
             run.kind = Route.REQUEST
             sent_before = self._counting.sent
             try:
-                if self._started(route(run, msg), run, msg):
+                code: Any = route(run, msg)
+                if code.__class__ is not CoroutineType:
+                    run.code = code
+                elif self._started(code, run, msg):
                     return
             except Exception as error:
                 self._failed(msg, error)
