@@ -53,6 +53,7 @@ _LINE_LIMIT = 500
 
 
 _COUNTED: Final = {
+    "core.bus_shed": "Requests dropped because the worker that owns their call does not keep up.",
     "core.bad_messages": "What arrived and is no usable message.",
     "core.fwd_requests": "Requests that were forwarded without a transaction.",
     "core.fwd_replies": "Replies that were forwarded without a transaction.",
@@ -61,6 +62,7 @@ _COUNTED: Final = {
     "core.err_requests": "Requests that are no usable message.",
     "core.err_replies": "Replies that are no usable message.",
     "dns.failed_dns_request": "Names that could not be looked up.",
+    "dns.slow_dns_request": "Names whose look-up took longer than dns_slow_query_ms.",
     "script.errors": "Runs that ended with an exception.",
     "script.function_failures": "Calls of functions that failed with an exception.",
 }
@@ -296,6 +298,8 @@ class Engine:
     def return_run(self, run: Run) -> None:
         """Take a context back."""
         run.forget()
+        # a context may stay idle for long, and a message leads to its transaction
+        del run.msg
         self._idle_runs.append(run)
 
     def enter(self, run: Run, prefix: str, settings: Settings) -> Callable[[], None]:
@@ -509,15 +513,16 @@ class Engine:
         """Run an event route; within a run it shares the caller's context."""
         run = self._run
         outer = getattr(run, "msg", None)
-        outer_dropped, outer_kind = run.dropped, run.kind
-        run.msg, run.kind, run.dropped = msg, Route.EVENT, False
+        outer_dropped, outer_kind, outer_end = run.dropped, run.kind, run.at_end
+        run.msg, run.kind, run.dropped, run.at_end = msg, Route.EVENT, False, None
         try:
             return route(run, msg)
         except Exception as error:
             self._failed(msg, error)
             return -1
         finally:
-            run.dropped, run.kind = outer_dropped, outer_kind
+            run.end()
+            run.dropped, run.kind, run.at_end = outer_dropped, outer_kind, outer_end
             if outer is not None:
                 run.msg = outer
 

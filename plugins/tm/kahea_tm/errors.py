@@ -21,7 +21,6 @@ CANCELED: Final = -487
 BAD_REQUEST: Final = -400
 LEFT_TO_SCRIPT: Final = -4
 """It failed, and the reply is left to the script."""
-OVERLOAD: Final = -503
 
 _REPLIES: Final = {
     NOT_SENT: (477, "Unfortunately error on sending to next hop occurred"),
@@ -30,7 +29,6 @@ _REPLIES: Final = {
     BAD_URI: (479, "Regretfully, we were not able to process the URI"),
     TOO_MANY_BRANCHES: (500, "Forking capacity exceeded"),
     CANCELED: (487, "Transaction canceled"),
-    OVERLOAD: (503, "Too many transactions"),
 }
 
 

@@ -91,6 +91,8 @@ class Forwarder:
         if gave_up(transaction):
             msg.branches.clear()
             return errors.CANCELED
+        if transaction.gone:
+            return errors.UNSPECIFIED
         route, transaction.on_branch = transaction.on_branch, ""
         targets = self.targets(msg)
         if not targets:

@@ -6,18 +6,16 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from kahea.api import Core, Level, Message, Request, Run, TagMaker, allocate_slot, reply_destination
+from kahea.api import Core, Level, Message, Request, Run, TagMaker, reply_destination
 
 from kahea_tm.counted import COUNTED
 from kahea_tm.params import TmParams
 from kahea_tm.states import Do, Event, State
 from kahea_tm.store import Store
-from kahea_tm.transaction import Branch, Choices, Retransmission, Transaction
+from kahea_tm.transaction import SLOT, Branch, Choices, Retransmission, Transaction
 
 MAX_MAILBOX: Final = 64
-"""Events of one transaction that wait while a route of it runs; further ones are lost, as if on the network."""
-
-_slot: Final = allocate_slot()
+"""Events of one transaction that wait while a route of it runs; further ones that it can do without are lost."""
 
 
 class Context:
@@ -44,10 +42,10 @@ class Context:
 
 def context_of(msg: Message) -> Context:
     """Return what the layer keeps with a message, made on first use."""
-    context = msg.get_slot(_slot)
+    context = msg.get_slot(SLOT)
     if not isinstance(context, Context):
         context = Context()
-        msg.set_slot(_slot, context)
+        msg.set_slot(SLOT, context)
     return context
 
 
@@ -57,7 +55,7 @@ def attach(msg: Message, transaction: Transaction, branch: Branch | None = None)
     context.transaction = transaction
     context.branch = branch
     context.looked_up = context.working = True
-    msg.set_slot(_slot, context)
+    msg.set_slot(SLOT, context)
     return context
 
 
@@ -71,6 +69,7 @@ class Layer:
     Attributes:
         on_script_end: called when the script that made a transaction has ended.
         on_failure: called when an event of a transaction ended with an exception.
+        on_expired: called when a transaction that nothing answers has lived for as long as it may.
     """
 
     def __init__(self, core: Core, params: TmParams) -> None:
@@ -82,6 +81,7 @@ class Layer:
         self.server_line = core.settings.server_line
         self.on_script_end: Callable[[Transaction], None] = _ignore
         self.on_failure: Callable[[Transaction], None] = _ignore
+        self.on_expired: Callable[[Transaction], None] = _ignore
         self.store: Store
 
     def start_worker(self, core: Core) -> None:
@@ -125,12 +125,13 @@ class Layer:
     def _script_ended(self, transaction: Transaction, run: Run) -> None:
         """Finish what the script of a new transaction left open, and let its events in."""
         transaction.busy = False
-        self.on_script_end(transaction)
+        if not transaction.gone:
+            self.on_script_end(transaction)
         self._next_event(transaction)
 
     def of_message(self, msg: Message) -> Transaction | None:
         """Return the transaction that a message was found to belong to."""
-        context = msg.get_slot(_slot)
+        context = msg.get_slot(SLOT)
         return context.transaction if isinstance(context, Context) else None
 
     def wait(self, transaction: Transaction) -> None:
@@ -147,21 +148,10 @@ class Layer:
             return
         transaction.gone = True
         self.store.remove(transaction)
-        transaction.retransmission.stop()
-        for branch in transaction.branches:
-            branch.retransmission.stop()
-            if branch.cancel_timer is not None:
-                branch.cancel_timer.stop()
-                branch.cancel_timer = None
-            branch.next_address = None
-        for event in transaction.mailbox:
-            event.close()
-        transaction.mailbox.clear()
-        if transaction.wait_timer is not None:
-            transaction.wait_timer.cancel()
-            transaction.wait_timer = None
-        transaction.on_complete = transaction.on_success = None
         self.core.counters.add("tm.removed")
+        transaction.end()
+        if not transaction.busy:
+            transaction.let_go()
 
     def release(self, transaction: Transaction) -> None:
         """End a transaction as it is: no timers, only late messages are absorbed."""
@@ -177,14 +167,20 @@ class Layer:
 
     # --- events ----------------------------------------------------------------------------------
 
-    def post(self, transaction: Transaction, event: Coroutine[Any, Any, None]) -> None:
-        """Carry out an event of a transaction: now, or when the route of it that runs has ended."""
+    def post(self, transaction: Transaction, event: Coroutine[Any, Any, None], *, must: bool = True) -> None:
+        """Carry out an event of a transaction: now, or when the route of it that runs has ended.
+
+        Args:
+            transaction: whose event.
+            event: what is to be done.
+            must: whether the transaction cannot end without it; other events may be lost when too many wait.
+        """
         if transaction.gone:
             event.close()
         elif not transaction.busy:
             transaction.busy = True
             self.core.routes.drive(event, partial(self._event_ended, transaction))
-        elif len(transaction.mailbox) < MAX_MAILBOX:
+        elif must or len(transaction.mailbox) < MAX_MAILBOX:
             transaction.mailbox.append(event)
         else:
             event.close()
@@ -198,7 +194,10 @@ class Layer:
         self._next_event(transaction)
 
     def _next_event(self, transaction: Transaction) -> None:
-        if transaction.mailbox and not transaction.busy:
+        """Let in the event that waits longest."""
+        if transaction.gone:
+            transaction.let_go()
+        elif transaction.mailbox and not transaction.busy:
             self.post(transaction, transaction.mailbox.popleft())
 
     # --- timers ----------------------------------------------------------------------------------
@@ -213,6 +212,10 @@ class Layer:
             self.bounded(transaction, final),
             repeat=branch.destination.protocol == "udp",
         )
+
+    def limit(self, transaction: Transaction) -> None:
+        """Let a transaction that has no other timer end with its lifetime."""
+        transaction.retransmission.extend(self.bounded(transaction, self.lifetime(transaction)))
 
     def extend_timer(self, transaction: Transaction, branch: Branch) -> None:
         """Start the timer of the final reply again, for an INVITE with a provisional one."""
@@ -234,6 +237,8 @@ class Layer:
             self.repeat_reply(transaction)
         if do & Do.WAIT:
             self.wait(transaction)
+        if do & Do.DELIVER:
+            self.on_expired(transaction)
 
     def repeat_reply(self, transaction: Transaction, *, reliable: bool = False) -> None:
         """Send the final reply again until its ACK comes."""

@@ -49,6 +49,7 @@ class Relay:
         self._canceller = canceller
         layer.on_script_end = self._script_ended
         layer.on_failure = self._failed
+        layer.on_expired = self._expired
 
     # --- finding ---------------------------------------------------------------------------------
 
@@ -113,11 +114,23 @@ class Relay:
             return 0
         if msg.parsed_uri is None:
             return errors.BAD_REQUEST
-        limit = layer.params.max_transactions
-        if limit and len(layer.store) >= limit:
-            return errors.OVERLOAD
+        if self._is_too_much(msg):
+            self._answers.refuse(msg)
+            return 0
         layer.create(run, msg)
         return 1
+
+    def _is_too_much(self, msg: Request) -> bool:
+        """Whether there are as many transactions as there may be; what ends a call is let in for longer."""
+        layer = self._layer
+        limit = layer.params.max_transactions
+        count = len(layer.store)
+        if not limit or count < limit:
+            return False
+        if msg.method == "CANCEL":
+            return layer.store.of_cancel(msg) is None
+        to = msg.to
+        return count >= limit + limit // 4 or to is None or not to.tag
 
     # --- relaying --------------------------------------------------------------------------------
 
@@ -140,9 +153,6 @@ class Relay:
         if msg.method == "CANCEL":
             return await self._relay_cancel(run, msg, hop)
         made = self.make(run, msg)
-        if made == errors.OVERLOAD:
-            context_of(msg).error = made
-            return made
         if made < 0 and made != errors.SCRIPT:
             return made
         if made == 0:
@@ -246,11 +256,28 @@ class Relay:
         elif not transaction.branches and not transaction.is_local and transaction.status == 0:
             self._layer.core.log.debug(f"the script left {transaction!r} without a reply", "tm")
             self._layer.release(transaction)
+        else:
+            self._layer.limit(transaction)
 
     def _failed(self, transaction: Transaction) -> None:
         """End a transaction whose event ended with an exception."""
-        if transaction.status < 200 and transaction.request is not None:
-            self._answers.reply(transaction, transaction.request, 500, "Server Internal Error")
+        if transaction.status < 200:
+            self._end(transaction, 500, "Server Internal Error")
+
+    def _expired(self, transaction: Transaction) -> None:
+        """End a transaction that has lived for as long as it may, and that no branch will answer."""
+        self._layer.post(transaction, self._end_unanswered(transaction))
+
+    async def _end_unanswered(self, transaction: Transaction) -> None:
+        if transaction.status < 200 and not _ringing(transaction):
+            params = self._layer.params
+            self._end(transaction, params.reply_408_code, params.reply_408_reason)
+
+    def _end(self, transaction: Transaction, code: int, reason: str) -> None:
+        if transaction.is_local:
+            self._answers.give_up(transaction, code)
+        elif transaction.request is not None:
+            self._answers.reply(transaction, transaction.request, code, reason)
 
 
 def _ringing(transaction: Transaction) -> bool:

@@ -38,7 +38,7 @@ class Event(IntEnum):
     RETRANSMIT = 3
     """The retransmission timer fired."""
     TIMEOUT = 4
-    """The timer of the final reply, or of the ACK, fired."""
+    """The timer of the final reply, or of the ACK, fired; server: nothing will answer the request any more."""
     ERROR = 5
     """It could not be sent."""
     REQUEST = 6
@@ -108,6 +108,7 @@ INVITE_SERVER: Final[dict[tuple[State, Event], Step]] = {
     (State.PROCEEDING, Event.REQUEST): (State.PROCEEDING, Do.RESEND),
     (State.PROCEEDING, Event.SUCCESS): (State.ACCEPTED, Do.STOP | Do.WAIT),
     (State.PROCEEDING, Event.FAILURE): (State.COMPLETED, Do.START),
+    (State.PROCEEDING, Event.TIMEOUT): (State.PROCEEDING, Do.DELIVER),
     (State.COMPLETED, Event.REQUEST): (State.COMPLETED, Do.RESEND),
     (State.COMPLETED, Event.RETRANSMIT): (State.COMPLETED, Do.RESEND),
     (State.COMPLETED, Event.ACK): (State.CONFIRMED, Do.STOP | Do.WAIT),
@@ -124,6 +125,7 @@ SERVER: Final[dict[tuple[State, Event], Step]] = {
     (State.PROCEEDING, Event.REQUEST): (State.PROCEEDING, Do.RESEND),
     (State.PROCEEDING, Event.SUCCESS): (State.COMPLETED, Do.STOP | Do.WAIT),
     (State.PROCEEDING, Event.FAILURE): (State.COMPLETED, Do.STOP | Do.WAIT),
+    (State.PROCEEDING, Event.TIMEOUT): (State.PROCEEDING, Do.DELIVER),
     (State.COMPLETED, Event.REQUEST): (State.COMPLETED, Do.RESEND),
 }
 """Another request that we received (RFC 3261 17.2.2)."""

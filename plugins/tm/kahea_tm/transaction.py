@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, Reply, Request, Timer, Timers, Values
+from kahea.api import Destination, Message, Reply, Request, Timer, Timers, Values, allocate_slot
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -19,6 +19,9 @@ class Faked:
 
 
 FAKED: Final = Faked()
+
+SLOT: Final = allocate_slot()
+"""Where messages keep what the layer knows of them."""
 
 STORED = Reply | Faked | None
 """A branch's reply."""
@@ -137,6 +140,11 @@ class Retransmission:
             self.final.cancel()
             self.final = None
 
+    def end(self) -> None:
+        """Stop all, for good; nothing is kept of what was to be called."""
+        self.stop()
+        self._send = self._expired = _nothing
+
     def _again(self) -> None:
         self.interval = min(self.interval * 2, self.limit)
         self.repeat = self._timers.call_later(self.interval, self._again)
@@ -145,6 +153,10 @@ class Retransmission:
     def _over(self) -> None:
         self.stop()
         self._expired()
+
+
+def _nothing() -> None:
+    """Do nothing: it has ended."""
 
 
 class Branch:
@@ -224,6 +236,16 @@ class Branch:
         self.next_address: Callable[[], Coroutine[Any, Any, bool]] | None = None
         self.instance = self.ruid = self.user_agent = ""
 
+    def end(self) -> None:
+        """Stop all timers, and let go of what leads back to the branch, so that no cycle is left."""
+        self.retransmission.end()
+        if self.cancel_timer is not None:
+            self.cancel_timer.end()
+            self.cancel_timer = None
+        self.next_address = None
+        if not self.blind:
+            self.destination.on_error = None
+
 
 class Transaction(Choices):
     """A request that we answer, and the branches that we sent on for it; without a request, one of our own.
@@ -252,6 +274,8 @@ class Transaction(Choices):
         cancel_reason: Reason header lines of the caller's CANCEL.
         suspended: between ``t_suspend`` and ``t_continue``.
         held_reply: branch and reply of an onreply_route that waits.
+        held_timer: ends that wait.
+        held_back: branches with their final replies that came meanwhile.
         error: why it could not be sent on, to be told when the script has ended.
         busy: a route of it runs, or the script that made it.
         mailbox: events that wait until it does not.
@@ -278,7 +302,9 @@ class Transaction(Choices):
         "final_reply_made",
         "flags",
         "gone",
+        "held_back",
         "held_reply",
+        "held_timer",
         "index",
         "is_invite",
         "is_local",
@@ -329,6 +355,8 @@ class Transaction(Choices):
         self.final_reply_made = False
         self.cancel_reason = ""
         self.held_reply: tuple[Branch, Reply] | None = None
+        self.held_timer: Timer | None = None
+        self.held_back: list[tuple[Branch, Reply]] = []
         self.error = 0
         self.busy = False
         self.mailbox: deque[Coroutine[Any, Any, None]] = deque()
@@ -351,6 +379,32 @@ class Transaction(Choices):
         table = INVITE_SERVER if self.is_invite else SERVER
         self.state, do = table.get((self.state, event), (self.state, Do.NOTHING))
         return do
+
+    def end(self) -> None:
+        """Stop all timers, and forget the events that wait."""
+        self.retransmission.end()
+        for branch in self.branches:
+            branch.end()
+        for event in self.mailbox:
+            event.close()
+        self.mailbox.clear()
+        if self.wait_timer is not None:
+            self.wait_timer.cancel()
+            self.wait_timer = None
+        if self.held_timer is not None:
+            self.held_timer.cancel()
+            self.held_timer = None
+        self.held_back.clear()
+        self.on_complete = self.on_success = None
+
+    def let_go(self) -> None:
+        """Let go of the messages, which know their transaction, when no route needs them any more."""
+        messages = [self.request, self.accepted, *(branch.reply for branch in self.branches)]
+        if self.held_reply is not None:
+            messages.append(self.held_reply[1])
+        for msg in messages:
+            if isinstance(msg, Message):
+                msg.set_slot(SLOT, None)
 
     def __repr__(self) -> str:
         return f"<Transaction {self.index}:{self.label}: {self.method} {self.status}, {len(self.branches)} branches>"
