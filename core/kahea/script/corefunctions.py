@@ -5,6 +5,7 @@ from __future__ import annotations
 from kahea.modules.connections import CloseReason
 from kahea.modules.declare import EventRoute
 from kahea.modules.module import Module, NoParams
+from kahea.script.configgroups import ConfigActions
 from kahea.script.coreactions import ForwardActions, MessageActions, SendActions, UriActions
 from kahea.script.corerpc import CoreCommands
 from kahea.script.corevariables import CoreVariables
@@ -14,7 +15,14 @@ CORE = "core"
 
 
 class CoreFunctions(
-    UriActions, MessageActions, SendActions, ForwardActions, CoreVariables, CoreCommands, Module[NoParams]
+    UriActions,
+    MessageActions,
+    SendActions,
+    ForwardActions,
+    ConfigActions,
+    CoreVariables,
+    CoreCommands,
+    Module[NoParams],
 ):
     """What needs no ``loadmodule``."""
 
