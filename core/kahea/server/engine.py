@@ -10,6 +10,7 @@ from types import CoroutineType
 from typing import Any, Final
 
 from kahea.logs import Level, Logger
+from kahea.modules.connections import ClosedReports, Connections, NoConnections
 from kahea.modules.context import Received, Run, Sending
 from kahea.modules.core import Clock, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
@@ -146,6 +147,8 @@ class Engine:
         )
         self.routes = Blocks(self)
         self.timers: Timers
+        self.closed_reports = ClosedReports.ALL
+        self.connections: Connections = NoConnections()
         self._counting = CountingTransport(_NoTransport())
         self.transport: Transport = self._counting
         self.myself = myself
