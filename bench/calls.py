@@ -5,6 +5,7 @@ INVITE, 100, 180, 200, ACK, BYE, 200, each through the proxy.
 """
 
 import argparse
+import importlib.util
 import re
 import shutil
 import socket
@@ -182,7 +183,7 @@ def soak(program: Program, config: str, children: int, load: Load, seconds: int,
         ServerError, ProcessChangedError, SippError: as `measure`.
     """
     control = folder / "control"
-    if shutil.which("kamcmd"):
+    if shutil.which("kamcmd") and (program.name == "kamailio" or importlib.util.find_spec("kahea_ctl")):
         config = config.replace("#!KAMAILIO\n", "#!KAMAILIO\n#!define WITH_CTL\n", 1).replace("CONTROL", str(control))
     with started(program, config, children, folder) as server:
         port = server.listens[0].port
@@ -203,7 +204,9 @@ def soak(program: Program, config: str, children: int, load: Load, seconds: int,
         )
         left = transactions(control)
         print(f"{program.name}: tm.stats {left}")
-        return left is None or (left["current"] == left["waiting"] == 0 and left["created"] == left["freed"])
+        if left is None:
+            return True
+        return left.get("current") == left.get("waiting") == 0 and left["created"] == left["freed"]
 
 
 def resident(server: Server) -> int:

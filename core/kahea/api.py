@@ -96,6 +96,7 @@ from kahea.modules.services import (
     LocalRequestService,
     RecordRouteService,
     ReplyService,
+    TransactionObserver,
     TransactionService,
     TransactionView,
 )
@@ -127,6 +128,7 @@ from kahea.sip.names import header_key
 from kahea.sip.ownaddress import received_address, sending_address, transport_of
 from kahea.sip.params import find_param, parse_params, split_commas
 from kahea.sip.places import Place, find_socket, named_socket, parse_place
+from kahea.sip.reasons import reason_of
 from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
 from kahea.sip.tags import TagMaker
@@ -233,6 +235,7 @@ __all__ = [
     "Text",
     "Timer",
     "Timers",
+    "TransactionObserver",
     "TransactionService",
     "TransactionView",
     "Transformation",
@@ -284,6 +287,7 @@ __all__ = [
     "parse_uri",
     "pvar",
     "pvar_syntax",
+    "reason_of",
     "received_address",
     "remove_branch",
     "reply_destination",

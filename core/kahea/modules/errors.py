@@ -15,7 +15,10 @@ class InternalError(IntEnum):
     """Kinds of errors, with Kamailio's numbers, which stand in the reason phrase of the reply."""
 
     UNSPECIFIED = 1
+    LEFT_TO_SCRIPT = 4
+    CONFIGURATION = 6
     NO_SOCKET = 7
+    SCRIPT = 10
     EXTERNAL_LOGIC = 11
     TOO_MANY_BRANCHES = 12
     BAD_TO = 13
@@ -24,6 +27,7 @@ class InternalError(IntEnum):
     BAD_ADDRESS = 478
     BAD_URI = 479
     CANCELED = 487
+    OVERLOAD = 503
 
 
 _REPLIES: Final = {
@@ -35,6 +39,7 @@ _REPLIES: Final = {
     InternalError.BAD_ADDRESS: (478, "Unresolvable destination"),
     InternalError.BAD_URI: (479, "Regretfully, we were not able to process the URI"),
     InternalError.CANCELED: (487, "Transaction canceled"),
+    InternalError.OVERLOAD: (503, "Too many transactions"),
 }
 _OTHERWISE: Final = (500, "I'm terribly sorry, server error occurred")
 

@@ -32,6 +32,11 @@ class Counter:
         self._cells = cells
         self.index = index
 
+    @property
+    def own(self) -> int:
+        """What this worker has counted, with its predecessors in its place."""
+        return self._cells[self.index]
+
     def inc(self) -> None:
         """Count one more; the bound method is what to keep for the hot path."""
         self._cells[self.index] += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kahea.api import (
     Level,
     Message,
+    Reply,
     Request,
     SipParseError,
     build_reply,
@@ -18,7 +19,7 @@ from kahea.api import (
 
 from kahea_tm.errors import reply_to
 from kahea_tm.states import Do, event_of
-from kahea_tm.transaction import FAKED, Transaction
+from kahea_tm.transaction import FAKED, MADE_HERE, Transaction
 
 if TYPE_CHECKING:
     from kahea_tm.cancelling import Canceller
@@ -42,7 +43,9 @@ class Answers:
         """Take what only a worker has."""
         self._on_response = self._layer.core.event_route("tm:local-response")
 
-    def reply(self, transaction: Transaction, request: Request, code: int, reason: str, extra: str = "") -> bool:
+    def reply(
+        self, transaction: Transaction, request: Request, code: int, reason: str, extra: str = "", to_tag: str = ""
+    ) -> bool:
         """Answer a transaction's request.
 
         Args:
@@ -51,6 +54,7 @@ class Answers:
             code: status code.
             reason: reason phrase.
             extra: further header lines with their line ends.
+            to_tag: "" for the transaction's own.
 
         Returns:
             Whether the reply is on its way; not when there was a final one before.
@@ -68,15 +72,15 @@ class Answers:
             data = build_reply(
                 request,
                 status_line(code, reason),
-                layer.tags.tag(request) if code >= 180 else "",
+                (to_tag or layer.tags.tag(request)) if code >= 180 else "",
                 layer.server_line,
                 extra,
             )
         except SipParseError as error:
             layer.core.log_bounded(f"cannot reply: {error}", "tm", Level.ERR)
             return False
-        transaction.relayed_branch = -2
-        layer.core.counters.add("tm.rpl_generated")
+        transaction.relayed_branch = MADE_HERE
+        layer.counted.rpl_generated()
         self.send(transaction, code, data)
         if code >= 200:
             transaction.final_reply_made = True
@@ -95,8 +99,15 @@ class Answers:
         if transaction.is_invite and transaction.status < 100 and (params.auto_inv_100 if wanted is None else wanted):
             self.reply(transaction, request, 100, params.auto_inv_100_reason)
 
-    def send(self, transaction: Transaction, code: int, data: bytes) -> None:
-        """Send a reply upstream and keep it for repeated requests."""
+    def send(self, transaction: Transaction, code: int, data: bytes, reply: Reply | None = None) -> None:
+        """Send a reply upstream and keep it for repeated requests.
+
+        Args:
+            transaction: whose request is answered.
+            code: status code.
+            data: the reply's bytes.
+            reply: a branch's, ``None`` for one that we made.
+        """
         layer = self._layer
         transaction.status = code
         transaction.reply_data = data
@@ -105,19 +116,24 @@ class Answers:
             transaction.retransmission.stop()
         if transaction.reply_destination is not None:
             layer.core.transport.send(data, transaction.reply_destination)
-            layer.core.counters.add("tm.rpl_sent")
+            layer.counted.rpl_sent()
+        if transaction.observers and (code >= 200 or reply is not None):
+            for observer in transaction.observers:
+                observer.replied(transaction, reply, code, data)
         if code >= 200:
             self._finished(transaction, code, do)
 
     def _finished(self, transaction: Transaction, code: int, do: Do) -> None:
         layer = self._layer
-        layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
+        layer.counted.final(code)
         if do & Do.START:
             layer.repeat_reply(transaction)
-        if transaction.is_invite and code < 300 and transaction.relayed_branch == -2:
+        if transaction.is_invite and code < 300 and transaction.relayed_branch == MADE_HERE:
             # our own 2xx is repeated until its ACK comes
             layer.store.expect_ack(transaction)
             return
+        if transaction.is_invite and code < 300 and any(one.sees_acks for one in transaction.observers):
+            layer.store.expect_ack(transaction)
         if do & Do.WAIT:
             layer.wait(transaction)
 

@@ -182,7 +182,6 @@ class Forwarder:
         if error:
             return error
         transaction.branches.append(branch)
-        layer.core.counters.add("tm.UAC_transactions")
         return _Ready(branch, msg.copy() if found.may_have_more else msg, found)
 
     async def _run_branch_route(

@@ -11,10 +11,13 @@ from kahea_tm.declared.local_functions import LocalFunctions
 from kahea_tm.declared.query_functions import QueryFunctions
 from kahea_tm.declared.relay_functions import RelayFunctions
 from kahea_tm.declared.reply_functions import ReplyFunctions
+from kahea_tm.declared.rpc_commands import RpcCommands
 from kahea_tm.declared.setting_functions import SettingFunctions
 
 
-class Tm(RelayFunctions, ReplyFunctions, SettingFunctions, QueryFunctions, ContactFunctions, LocalFunctions):
+class Tm(
+    RelayFunctions, ReplyFunctions, SettingFunctions, QueryFunctions, ContactFunctions, LocalFunctions, RpcCommands
+):
     """Transactions: stateful forwarding, forking, retransmission, timers, failover."""
 
     event_routes: ClassVar = (
@@ -39,3 +42,4 @@ class Tm(RelayFunctions, ReplyFunctions, SettingFunctions, QueryFunctions, Conta
         self.answers.start_worker()
         self.replies.start_worker()
         self.suspensions.start_worker()
+        self.commands.at_owner.start_worker()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
-from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri
+from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri, note_error
 
 from kahea_tm import errors
 from kahea_tm.layer import context_of
@@ -82,8 +82,7 @@ class Relay:
         accepted = self._layer.store.of_ack(msg) if msg.method == "ACK" else None
         if accepted is None:
             return -1
-        self._layer.acknowledged(accepted)
-        return 0
+        return 0 if self._layer.absorbs_ack(accepted) else 1
 
     def absorb(self, transaction: Transaction, msg: Request) -> None:
         """Deal with a repeated request, or with the ACK to a negative reply."""
@@ -107,15 +106,16 @@ class Relay:
             return 0
         if msg.method == "ACK":
             accepted = layer.store.of_ack(msg)
-            if accepted is None:
-                return 1
-            layer.acknowledged(accepted)
-            return 0
-        if msg.parsed_uri is None:
-            return errors.BAD_REQUEST
+            return 0 if accepted is not None and layer.acknowledged(accepted, msg) else 1
         limit = layer.params.max_transactions
-        if limit and len(layer.store) >= limit:
-            return errors.OVERLOAD
+        error = 0
+        if msg.parsed_uri is None:
+            error = errors.BAD_REQUEST
+        elif limit and len(layer.store) >= limit:
+            error = errors.OVERLOAD
+        if error:
+            note_error(msg, errors.internal(error))
+            return error
         layer.create(run, msg)
         return 1
 
@@ -140,9 +140,6 @@ class Relay:
         if msg.method == "CANCEL":
             return await self._relay_cancel(run, msg, hop)
         made = self.make(run, msg)
-        if made == errors.OVERLOAD:
-            context_of(msg).error = made
-            return made
         if made < 0 and made != errors.SCRIPT:
             return made
         if made == 0:
@@ -207,7 +204,6 @@ class Relay:
         if made == 0:
             return 1
         if made < 0 and made != errors.SCRIPT:
-            context_of(msg).error = made
             return made
         transaction = context_of(msg).transaction
         assert transaction is not None
@@ -220,6 +216,8 @@ class Relay:
     def cancel(self, msg: Request, transaction: Transaction, invite: Transaction) -> None:
         """Deal with the CANCEL of an INVITE: answer it, and cancel the INVITE's branches."""
         invite.canceled = True
+        for observer in invite.observers:
+            observer.canceled(invite, msg)
         pending = self._canceller.open_branches(invite)
         self._layer.post(invite, self._canceled(invite, msg))
         self._answers.reply(transaction, msg, 200, CANCELING if pending else NOTHING_TO_CANCEL)

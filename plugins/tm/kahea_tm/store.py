@@ -143,12 +143,16 @@ class Store:
         return self._by_id.get((index, label))
 
     def by_call(self, call_id: str, cseq: int) -> Transaction | None:
-        """Return the transaction of a request with a Call-ID and a CSeq number."""
+        """Return the INVITE, received or of our own, with a Call-ID and a CSeq number."""
         for transaction in self._by_id.values():
-            request = transaction.request
+            if not transaction.is_invite:
+                continue
+            request, local = transaction.request, transaction.local
+            if local is not None and (local.call_id, local.cseq) == (call_id, cseq):
+                return transaction
             if request is None or request.call_id != call_id:
                 continue
-            if request.cseq is not None and request.cseq.number == cseq and transaction.method != "CANCEL":
+            if request.cseq is not None and request.cseq.number == cseq:
                 return transaction
         return None
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, Reply, Request, Timer, Timers, Values
+from kahea.api import Destination, LocalRequest, Reply, Request, Timer, Timers, TransactionObserver, Values
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -19,6 +19,9 @@ class Faked:
 
 
 FAKED: Final = Faked()
+
+MADE_HERE: Final = -2
+"""`Transaction.relayed_branch` when the server made the last reply."""
 
 STORED = Reply | Faked | None
 """A branch's reply."""
@@ -137,6 +140,11 @@ class Retransmission:
             self.final.cancel()
             self.final = None
 
+    def end(self) -> None:
+        """Stop all, and let go of what it would call: that refers back to the transaction."""
+        self.stop()
+        self._send = self._expired = _nothing
+
     def _again(self) -> None:
         self.interval = min(self.interval * 2, self.limit)
         self.repeat = self._timers.call_later(self.interval, self._again)
@@ -145,6 +153,10 @@ class Retransmission:
     def _over(self) -> None:
         self.stop()
         self._expired()
+
+
+def _nothing() -> None:
+    """Stand for what an ended transaction would have done."""
 
 
 class Branch:
@@ -262,10 +274,14 @@ class Transaction(Choices):
         on_complete: for a transaction of our own, called with the final reply.
         on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
         accepted: the 2xx to an INVITE of our own whose ACK a script sends.
+        acknowledged: the ACK to a 2xx came.
+        observers: are told what becomes of it.
+        local: the request of our own, ``None`` where one was received.
     """
 
     __slots__ = (
         "accepted",
+        "acknowledged",
         "answered_by_script",
         "branches",
         "busy",
@@ -284,8 +300,10 @@ class Transaction(Choices):
         "is_local",
         "keys",
         "label",
+        "local",
         "mailbox",
         "method",
+        "observers",
         "on_complete",
         "on_success",
         "relayed_branch",
@@ -339,6 +357,9 @@ class Transaction(Choices):
         self.on_complete: Callable[[Transaction, STORED, int], None] | None = None
         self.on_success: Callable[..., None] | None = None
         self.accepted: Reply | None = None
+        self.local: LocalRequest | None = None
+        self.acknowledged = False
+        self.observers: tuple[TransactionObserver, ...] = ()
 
     def client_step(self, branch: Branch, event: Event) -> Do:
         """Move a branch on; return what is to be done."""

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from kahea.api import Int, Message, NullableText, Request, Result, Route, Run, StatusCode, function
+from kahea.api import (
+    Int,
+    Message,
+    NullableText,
+    Request,
+    Result,
+    Route,
+    Run,
+    StatusCode,
+    function,
+    note_error,
+    noted_error,
+)
 
 from kahea_tm.declared.base import REPLYING, TmBase
-from kahea_tm.errors import UNSPECIFIED
+from kahea_tm.errors import internal
 from kahea_tm.layer import context_of
 
 
@@ -30,7 +42,7 @@ class ReplyFunctions(TmBase):
             return -1
         result = self.relay.make(run, msg)
         if result < 0:
-            context_of(msg).error = result
+            note_error(msg, internal(result))
         return result
 
     @function(routes=REPLYING)
@@ -75,7 +87,7 @@ class ReplyFunctions(TmBase):
         transaction = self.transaction_of(run.msg)
         if transaction is None:
             return -1
-        return 1 if self.answers.error(transaction, transaction.error or UNSPECIFIED) else -1
+        return 1 if self.answers.error(transaction, transaction.error or -noted_error(run.msg)) else -1
 
     @function(routes=Route.REQUEST)
     def t_retransmit_reply(self, msg: Request) -> Result:
