@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle.stock.cases import calls, dialogs, requests, registrations, switches
+from tests.oracle.stock.cases import calls, dialogs, registrations, requests, switches
 from tests.oracle.tm.case import Case
 
 _PARTS = (registrations.CASES, calls.CASES, dialogs.CASES, requests.CASES, switches.CASES)

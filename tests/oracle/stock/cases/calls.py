@@ -39,9 +39,7 @@ CASES: dict[str, Case] = {
     "call_to_one_who_left": stock(
         register("uas1"), register("uas1", "Expires: 0"), f"uac > INVITE | {TO_BOB}\nuac < 404\nuac > ACK"
     ),
-    "call_upper_case_user": stock(
-        register("uas1"), f"uac > INVITE | {TO_BOB.replace('bob', 'BOB')}\nwait 0.2"
-    ),
+    "call_upper_case_user": stock(register("uas1"), f"uac > INVITE | {TO_BOB.replace('bob', 'BOB')}\nwait 0.2"),
     "call_escaped_user": stock(register("uas1"), f"uac > INVITE | {TO_BOB.replace('bob', 'b%6fb')}\nwait 0.2"),
     "call_busy": _refused(486),
     "call_declined": _refused(603),
@@ -179,11 +177,13 @@ CASES: dict[str, Case] = {
         hosts={"uac": "[::1]"},
     ),
     "call_to_path": stock(
-        register("uas1", "Path: <sip:UAS2;lr>", "Supported: path"), f"uac > INVITE | {TO_BOB}\nuas2 < INVITE\nuas2 > 486",
+        register("uas1", "Path: <sip:UAS2;lr>", "Supported: path"),
+        f"uac > INVITE | {TO_BOB}\nuas2 < INVITE\nuas2 > 486",
         "uas2 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_methods_not_allowed": stock(
-        register("uas1", contact='<sip:bob.CASE@UAS1>;methods="MESSAGE"'), f"uac > INVITE | {TO_BOB}\nuac < 405\nuac > ACK"
+        register("uas1", contact='<sip:bob.CASE@UAS1>;methods="MESSAGE"'),
+        f"uac > INVITE | {TO_BOB}\nuac < 405\nuac > ACK",
     ),
     "call_allow_filters": stock(
         register("uas1", "Allow: INVITE, ACK, BYE, CANCEL"),
@@ -192,11 +192,13 @@ CASES: dict[str, Case] = {
         f"uac > MESSAGE | {TO_BOB} | call=message\nuas2 < MESSAGE\nuas2 > 200\nuac < 200",
     ),
     "call_with_route_to_server": stock(
-        register("uas1"), f"uac > INVITE | {TO_BOB} | Route: <sip:SERVER;lr>\nuas1 < INVITE\nuas1 > 486",
+        register("uas1"),
+        f"uac > INVITE | {TO_BOB} | Route: <sip:SERVER;lr>\nuas1 < INVITE\nuas1 > 486",
         "uas1 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_with_route_elsewhere": stock(
-        register("uas1"), f"uac > INVITE | {TO_BOB} | Route: <sip:UAS2;lr>\nuas1 < INVITE\nuas1 > 486",
+        register("uas1"),
+        f"uac > INVITE | {TO_BOB} | Route: <sip:UAS2;lr>\nuas1 < INVITE\nuas1 > 486",
         "uas1 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_with_many_headers": stock(
@@ -206,15 +208,18 @@ CASES: dict[str, Case] = {
         "\nuas1 < INVITE\nuas1 > 486\nuas1 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_max_forwards_1": stock(
-        register("uas1"), f"uac > INVITE | {TO_BOB} | max-forwards=1\nuas1 < INVITE\nuas1 > 486",
+        register("uas1"),
+        f"uac > INVITE | {TO_BOB} | max-forwards=1\nuas1 < INVITE\nuas1 > 486",
         "uas1 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_max_forwards_200": stock(
-        register("uas1"), f"uac > INVITE | {TO_BOB} | max-forwards=200\nuas1 < INVITE\nuas1 > 486",
+        register("uas1"),
+        f"uac > INVITE | {TO_BOB} | max-forwards=200\nuas1 < INVITE\nuas1 > 486",
         "uas1 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_without_max_forwards": stock(
-        register("uas1"), f"uac > INVITE | {TO_BOB} | drop=Max-Forwards\nuas1 < INVITE\nuas1 > 486",
+        register("uas1"),
+        f"uac > INVITE | {TO_BOB} | drop=Max-Forwards\nuas1 < INVITE\nuas1 > 486",
         "uas1 < ACK\nuac < 486\nuac > ACK",
     ),
     "call_with_prack": stock(

@@ -18,12 +18,16 @@ CASES: dict[str, Case] = {
     "dialog_hold": stock(_CALL, _inside("INVITE", _HOLD), "uac > ACK\nuas1 < ACK"),
     "dialog_hold_refused": stock(_CALL, _inside("INVITE", _HOLD, status=488), "uac > ACK"),
     "dialog_hold_by_callee": stock(
-        _CALL, f"uas1 > INVITE | inside= | {_HOLD}\nuac < INVITE\nuac > 200 to INVITE\nuas1 < 200\nuas1 > ACK\nuac < ACK"
+        _CALL,
+        f"uas1 > INVITE | inside= | {_HOLD}\nuac < INVITE\nuac > 200 to INVITE\nuas1 < 200\nuas1 > ACK\nuac < ACK",
     ),
     "dialog_bye_refused": stock(_CALL, _inside("BYE", status=481)),
     "dialog_bye_challenged": stock(_CALL, _inside("BYE", status=401)),
     "dialog_bye_repeated": stock(
-        _CALL, "uac > BYE\nuas1 < BYE\nuas1 > 200\nuac < 200 to BYE\nuac > again BYE\nuac < 200", repeats=True, settle=0.1
+        _CALL,
+        "uac > BYE\nuas1 < BYE\nuas1 > 200\nuac < 200 to BYE\nuac > again BYE\nuac < 200",
+        repeats=True,
+        settle=0.1,
     ),
     "dialog_bye_both": stock(
         _CALL,
@@ -34,7 +38,8 @@ CASES: dict[str, Case] = {
     "dialog_refer": stock(_CALL, _inside("REFER", "Refer-To: <sip:carol@SERVER>", status=202)),
     "dialog_notify": stock(_CALL, _inside("NOTIFY", "Event: refer", "Subscription-State: active")),
     "dialog_notify_by_callee": stock(
-        _CALL, "uas1 > NOTIFY | inside= | Event: refer | Subscription-State: active\nuac < NOTIFY\nuac > 200 to NOTIFY\nuas1 < 200"
+        _CALL,
+        "uas1 > NOTIFY | inside= | Event: refer | Subscription-State: active\nuac < NOTIFY\nuac > 200 to NOTIFY\nuas1 < 200",
     ),
     "dialog_message": stock(_CALL, _inside("MESSAGE", "Content-Type: text/plain", "body=Hi")),
     "dialog_options": stock(_CALL, _inside("OPTIONS")),
@@ -42,9 +47,7 @@ CASES: dict[str, Case] = {
     "dialog_publish": stock(_CALL, _inside("PUBLISH", "Event: presence")),
     "dialog_register": stock(_CALL, _inside("REGISTER")),
     "dialog_unknown_method": stock(_CALL, _inside("FOO")),
-    "dialog_bye_without_route": stock(
-        _CALL, f"uac > BYE | new= | {TO_BOB} | to-tag=uas1\nuac < 404 to BYE"
-    ),
+    "dialog_bye_without_route": stock(_CALL, f"uac > BYE | new= | {TO_BOB} | to-tag=uas1\nuac < 404 to BYE"),
     "dialog_bye_to_contact_without_route": stock(
         _CALL, "uac > BYE | new= | ruri=sip:bob.CASE@UAS1 | to=<sip:bob.CASE@SERVER> | to-tag=uas1\nwait 0.2"
     ),
@@ -70,15 +73,9 @@ CASES: dict[str, Case] = {
         " | Route: <sip:SERVER;r2=on;lr> | Route: <sip:SERVER;transport=tcp;r2=on;lr>\nuas1 < BYE\nuas1 > 200\nuac < 200",
         tcp=("uas1",),
     ),
-    "dialog_route_elsewhere": stock(
-        "uac > BYE | ruri=sip:bob@UAS1 | to-tag=x | Route: <sip:UAS2;lr>\nuac < 404"
-    ),
-    "dialog_route_strict": stock(
-        "uac > BYE | ruri=sip:SERVER | to-tag=x | Route: <sip:UAS1>\nwait 0.3"
-    ),
-    "dialog_route_strict_in_uri": stock(
-        "uac > BYE | ruri=sip:SERVER;lr | to-tag=x | Route: <sip:bob@UAS1>\nwait 0.3"
-    ),
+    "dialog_route_elsewhere": stock("uac > BYE | ruri=sip:bob@UAS1 | to-tag=x | Route: <sip:UAS2;lr>\nuac < 404"),
+    "dialog_route_strict": stock("uac > BYE | ruri=sip:SERVER | to-tag=x | Route: <sip:UAS1>\nwait 0.3"),
+    "dialog_route_strict_in_uri": stock("uac > BYE | ruri=sip:SERVER;lr | to-tag=x | Route: <sip:bob@UAS1>\nwait 0.3"),
     "dialog_route_next_strict": stock(
         "uac > BYE | ruri=sip:bob@UAS2 | to-tag=x | Route: <sip:SERVER;lr>, <sip:UAS1>\nwait 0.3"
     ),
@@ -87,8 +84,12 @@ CASES: dict[str, Case] = {
     ),
     "dialog_route_bad": stock("uac > BYE | ruri=sip:bob@UAS1 | to-tag=x | Route: <foo\nwait 0.2"),
     "dialog_route_empty": stock("uac > BYE | ruri=sip:bob@UAS1 | to-tag=x | Route:\nwait 0.2"),
-    "dialog_route_to_itself": stock(f"uac > BYE | ruri=sip:bob.CASE@SERVER | to-tag=x | Route: <sip:SERVER;lr>\nwait 0.3"),
-    "dialog_ack_with_route": stock("uac > ACK | new= | ruri=sip:bob@UAS1 | to-tag=x | Route: <sip:SERVER;lr>\nuas1 < ACK"),
+    "dialog_route_to_itself": stock(
+        "uac > BYE | ruri=sip:bob.CASE@SERVER | to-tag=x | Route: <sip:SERVER;lr>\nwait 0.3"
+    ),
+    "dialog_ack_with_route": stock(
+        "uac > ACK | new= | ruri=sip:bob@UAS1 | to-tag=x | Route: <sip:SERVER;lr>\nuas1 < ACK"
+    ),
     "dialog_ack_stray": stock(f"uac > ACK | {TO_BOB} | to-tag=x\nwait 0.2"),
     "dialog_ack_stray_without_tag": stock(f"uac > ACK | {TO_BOB}\nwait 0.2"),
     "dialog_cancel_of_hold": stock(

@@ -10,12 +10,8 @@ CASES: dict[str, Case] = {
     "register_again": stock(register("uac"), register("uac", "Expires: 900"), "dump"),
     "register_ends": stock(register("uac"), register("uac", "Expires: 0"), "dump"),
     "register_ends_unknown": stock(register("uac", "Expires: 0"), "dump"),
-    "register_ends_by_contact": stock(
-        register("uac"), register("uac", contact="<sip:bob.CASE@UAC>;expires=0"), "dump"
-    ),
-    "register_star": stock(
-        register("uac"), register("uac", "Expires: 0", contact="*"), "dump"
-    ),
+    "register_ends_by_contact": stock(register("uac"), register("uac", contact="<sip:bob.CASE@UAC>;expires=0"), "dump"),
+    "register_star": stock(register("uac"), register("uac", "Expires: 0", contact="*"), "dump"),
     "register_star_without_records": stock(register("uac", "Expires: 0", contact="*"), "dump"),
     "register_star_with_expires": stock(
         register("uac"), register("uac", "Expires: 60", contact="*", reply=400), "dump"
@@ -38,7 +34,7 @@ CASES: dict[str, Case] = {
         "dump",
     ),
     "register_several_lines": stock(
-        register("uac", "Contact: <sip:two@UAC>;expires=120", "m: \"Three\" <sip:three@UAC>;q=0.3"), "dump"
+        register("uac", "Contact: <sip:two@UAC>;expires=120", 'm: "Three" <sip:three@UAC>;q=0.3'), "dump"
     ),
     "register_two_phones": stock(register("uac"), register("uas1"), "dump", register("uas1", "Expires: 0"), "dump"),
     "register_twelve": stock(register("uac", contact=", ".join(f"<sip:c{i}@UAC>" for i in range(12))), "dump"),
@@ -64,9 +60,7 @@ CASES: dict[str, Case] = {
     "register_lower_cseq": stock(
         register("uac", "cseq=9"), register("uac", "cseq=5", reply=0), "uac < 400", "wait 0.2", "dump"
     ),
-    "register_same_cseq": stock(
-        register("uac", "cseq=9"), register("uac", "cseq=9", reply=0), "wait 0.2", "dump"
-    ),
+    "register_same_cseq": stock(register("uac", "cseq=9"), register("uac", "cseq=9", reply=0), "wait 0.2", "dump"),
     "register_ends_lower_cseq": stock(
         register("uac", "cseq=9"), register("uac", "cseq=5", "Expires: 0", reply=0), "uac < 400", "wait 0.2", "dump"
     ),
@@ -112,9 +106,7 @@ CASES: dict[str, Case] = {
     "register_to_tag": stock(register("uac", "to-tag=uacx", reply=0), "wait 0.2", "dump"),
     "register_with_require": stock(register("uac", "Require: outbound", reply=0), "wait 0.2", "dump"),
     "register_proxy_require": stock(register("uac", "Proxy-Require: foo", reply=0), "wait 0.2", "dump"),
-    "register_tcp": stock(
-        register("uac", contact="<sip:bob.CASE@UAC;transport=tcp>"), "dump", tcp=("uac",)
-    ),
+    "register_tcp": stock(register("uac", contact="<sip:bob.CASE@UAC;transport=tcp>"), "dump", tcp=("uac",)),
     "register_tcp_twice": stock(
         register("uac", contact="<sip:bob.CASE@UAC;transport=tcp>"),
         register("uac", "Expires: 0", contact="<sip:bob.CASE@UAC;transport=tcp>"),

@@ -42,7 +42,9 @@ CASES: dict[str, Case] = {
         settle=0.1,
     ),
     "message_forked": stock(
-        register("uas1"), register("uas2"), f"uac > MESSAGE | {TO_BOB} | {_TEXT}\nuas1 < MESSAGE\nuas2 < MESSAGE",
+        register("uas1"),
+        register("uas2"),
+        f"uac > MESSAGE | {TO_BOB} | {_TEXT}\nuas1 < MESSAGE\nuas2 < MESSAGE",
         "uas1 > 486\nuas2 > 200\nuac < 200",
     ),
     "message_to_tcp_refused": stock(
@@ -57,7 +59,8 @@ CASES: dict[str, Case] = {
         tcp=("uac",),
     ),
     "message_cancelled": stock(
-        register("uas1"), f"uac > MESSAGE | {TO_BOB} | {_TEXT} | branch=z9hG4bK-uac-m\nuas1 < MESSAGE",
+        register("uas1"),
+        f"uac > MESSAGE | {TO_BOB} | {_TEXT} | branch=z9hG4bK-uac-m\nuas1 < MESSAGE",
         f"uac > CANCEL | {TO_BOB} | branch=z9hG4bK-uac-m\nwait 0.2\nuas1 > 200 to MESSAGE\nuac < 200",
     ),
     "options_keepalive": stock("uac > OPTIONS | ruri=sip:SERVER\nuac < 200"),
@@ -79,9 +82,7 @@ CASES: dict[str, Case] = {
     "subscribe_voicemail": stock(f"uac > SUBSCRIBE | {TO_BOB} | Event: message-summary\nuac < 404"),
     "publish_user": stock(register("uas1"), f"uac > PUBLISH | {TO_BOB} | Event: presence\nuac < 404"),
     "publish_server": _to("sip:SERVER", "PUBLISH"),
-    "notify_user": stock(
-        register("uas1"), f"uac > NOTIFY | {TO_BOB} | Event: x\nuas1 < NOTIFY\nuas1 > 200\nuac < 200"
-    ),
+    "notify_user": stock(register("uas1"), f"uac > NOTIFY | {TO_BOB} | Event: x\nuas1 < NOTIFY\nuas1 > 200\nuac < 200"),
     "bye_without_tag": stock(register("uas1"), f"uac > BYE | {TO_BOB}\nuas1 < BYE\nuas1 > 200\nuac < 200"),
     "prack_without_tag": stock(f"uac > PRACK | {TO_BOB}\nuac < 404"),
     "update_without_tag": stock(register("uas1"), f"uac > UPDATE | {TO_BOB}\nuas1 < UPDATE\nuas1 > 200\nuac < 200"),
@@ -156,7 +157,7 @@ CASES: dict[str, Case] = {
     "sanity_require": _message("Require: foo"),
     "sanity_from_tag_missing": _bad(";tag=caller", ""),
     "sanity_from_uri": _message("from=<nothing>"),
-    "sanity_to_uri": stock(f"uac > MESSAGE | ruri=sip:bob.CASE@SERVER | to=<nothing>", _WAIT),
+    "sanity_to_uri": stock("uac > MESSAGE | ruri=sip:bob.CASE@SERVER | to=<nothing>", _WAIT),
     "sanity_from_not_closed": _message("from=<sip:alice@127.0.0.1"),
     "sanity_from_quote": _message('from="Alice <sip:alice@127.0.0.1>'),
     "sanity_contact_bad": _message("contact=<sip:alice@"),
@@ -167,8 +168,11 @@ CASES: dict[str, Case] = {
     "sanity_double_call_id": _message("Call-ID: other"),
     "sanity_double_cseq": _message("CSeq: 5 MESSAGE"),
     "sanity_via_transport": _bad("SIP/2.0/UDP", "SIP/2.0/TCP"),
-    "sanity_via_port_missing": stock("uac > raw | OPTIONS sip:SERVER SIP/2.0 | Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK-uac-r"
-        " | From: <sip:a@127.0.0.1>;tag=caller | To: <sip:b@127.0.0.1> | Call-ID: CASE | CSeq: 1 OPTIONS | Content-Length: 0", _WAIT),
+    "sanity_via_port_missing": stock(
+        "uac > raw | OPTIONS sip:SERVER SIP/2.0 | Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK-uac-r"
+        " | From: <sip:a@127.0.0.1>;tag=caller | To: <sip:b@127.0.0.1> | Call-ID: CASE | CSeq: 1 OPTIONS | Content-Length: 0",
+        _WAIT,
+    ),
     "compact_headers": stock(
         register("uas1"),
         "uac > raw | MESSAGE sip:bob.CASE@SERVER SIP/2.0 | v:SIP/2.0/UDP UAC;branch=z9hG4bK-uac-r;rport | f:<sip:a@127.0.0.1>;tag=caller"
