@@ -1,7 +1,7 @@
 """Run cases of the stock configuration by hand: ``python -m tests.oracle.stock.run kamailio|kahea [CASE...]``.
 
-Options are those of ``tests.oracle.tm.run``. ``kamailio-source`` is the real server built in ``KAMAILIO_SOURCE``. The file is
-the installed one; ``STOCK_FILE`` names another.
+Options are those of ``tests.oracle.tm.run``. ``kamailio-source`` is the real server built in ``KAMAILIO_SOURCE``.
+The file is the installed one; ``STOCK_FILE`` names another.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from tests.oracle.tm.play import Stage
 _SOFTWARE = re.compile(r"(?m)^(Server|User-Agent): (?:kamailio|kahea) \(.*\)$")
 _EXPIRES = re.compile(r"(;expires=|Expires: )(\d+)\b")
 _RANDOM = re.compile(r"\bul(?:oc|cx)-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+")
-_MOMENT = re.compile(r"(Last-Keepalive|Last-Modified): \d+")
+_MOMENT = re.compile(r"(Last-Keepalive|Last-Modified|Tcpconn-Id): \d+")
 
 #: Numbers that kamcmd prints with a sign: it knows none without.
 _UNSIGNED = re.compile(r"(HashID|Methods): (-?\d+)")
@@ -42,7 +42,7 @@ class StockStage(Stage):
         answer = self._command([self._filled(word, server) for word in words[1:]] if words[0] == "rpc" else ["ul.dump"])
         if words[0] == "dump":
             found = [record[0] for record in _RECORD.finditer(answer) if record[2].endswith(f".{self.name}")]
-            answer = "".join(sorted(found)) or "nothing\n"
+            answer = re.sub(r"(?m)^\t+", "", "".join(sorted(found))) or "nothing\n"
         outcome.messages.setdefault("command", []).append(self.without_moments(self.without_ports(answer, server)))
         return True
 

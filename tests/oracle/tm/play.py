@@ -132,6 +132,8 @@ class Stage:
         return [self.comparable(message, server, labels) for message in kept]
 
     def comparable(self, message: Received, server: int, labels: dict[str, str]) -> str:
+        """Return a message without what differs from run to run; *labels* names tags and branches in their order."""
+
         def label(kind: str, value: str) -> str:
             number = 1 + sum(known.startswith(kind) for known in labels.values())
             return labels.setdefault(value, f"{kind}{number}")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Calls between registered users on the stock configuration."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Other requests on the stock configuration: to the server, to users, refused and malformed ones."""
 
 from __future__ import annotations

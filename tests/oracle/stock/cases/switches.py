@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Switches of the stock configuration (``-A WITH_...``)."""
 
 from __future__ import annotations
