@@ -45,7 +45,14 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
-from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
+from kahea.modules.errors import (
+    InternalError,
+    error_reply,
+    is_answered_later,
+    note_error,
+    note_later_answer,
+    noted_error,
+)
 from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.identifiers import UniqueIds
@@ -288,10 +295,12 @@ __all__ = [
     "group_number",
     "header_key",
     "hookimpl",
+    "is_answered_later",
     "is_faked",
     "named_socket",
     "next_hop",
     "note_error",
+    "note_later_answer",
     "noted_error",
     "parse_addresses",
     "parse_message",

@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, kw_only=True):
     listen: Annotated[list[Listen], Meta(description="Addresses to listen on.")] = []
     alias: Annotated[list[Listen], Meta(description="Host names that are this server.")] = []
     port: Annotated[int, Meta(description="Port of listen addresses that name none.", ge=1, le=65535)] = 5060
-    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
+    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = True
     auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
     advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.", le=65535)] = None
