@@ -22,6 +22,14 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
+from kahea.modules.connections import (
+    ClosedConnection,
+    ClosedReports,
+    CloseReason,
+    Connections,
+    ConnectionState,
+    KeepAliveTimes,
+)
 from kahea.modules.context import Received, Run, Sending, Value
 from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
@@ -37,7 +45,14 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
-from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
+from kahea.modules.errors import (
+    InternalError,
+    error_reply,
+    is_answered_later,
+    note_error,
+    note_later_answer,
+    noted_error,
+)
 from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.identifiers import UniqueIds
@@ -96,6 +111,7 @@ from kahea.modules.services import (
     LocalRequestService,
     RecordRouteService,
     ReplyService,
+    TransactionObserver,
     TransactionService,
     TransactionView,
 )
@@ -127,6 +143,7 @@ from kahea.sip.names import header_key
 from kahea.sip.ownaddress import received_address, sending_address, transport_of
 from kahea.sip.params import find_param, parse_params, split_commas
 from kahea.sip.places import Place, find_socket, named_socket, parse_place
+from kahea.sip.reasons import reason_of
 from kahea.sip.redirects import contact_line
 from kahea.sip.sending import SendOptions
 from kahea.sip.tags import TagMaker
@@ -147,6 +164,11 @@ __all__ = [
     "Candidate",
     "Candidates",
     "Clock",
+    "CloseReason",
+    "ClosedConnection",
+    "ClosedReports",
+    "ConnectionState",
+    "Connections",
     "Contact",
     "Core",
     "Counter",
@@ -163,6 +185,7 @@ __all__ = [
     "Int",
     "IntKind",
     "InternalError",
+    "KeepAliveTimes",
     "Kind",
     "Level",
     "ListenKind",
@@ -233,6 +256,7 @@ __all__ = [
     "Text",
     "Timer",
     "Timers",
+    "TransactionObserver",
     "TransactionService",
     "TransactionView",
     "Transformation",
@@ -271,10 +295,12 @@ __all__ = [
     "group_number",
     "header_key",
     "hookimpl",
+    "is_answered_later",
     "is_faked",
     "named_socket",
     "next_hop",
     "note_error",
+    "note_later_answer",
     "noted_error",
     "parse_addresses",
     "parse_message",
@@ -284,6 +310,7 @@ __all__ = [
     "parse_uri",
     "pvar",
     "pvar_syntax",
+    "reason_of",
     "received_address",
     "remove_branch",
     "reply_destination",

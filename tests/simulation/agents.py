@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tests.simulation.plans import CalleePlan
@@ -183,7 +184,7 @@ class _Answering:
         time = 0.0
         for delay, status in plan.steps:
             time += delay
-            call.later(time, lambda status=status: self._step(status))
+            call.later(time, partial(self._step, status))
 
     def _step(self, status: int) -> None:
         if not self._aborted and not self._final:

@@ -47,15 +47,16 @@ def _order_of_vias(call: Call, replies: list[Packet]) -> Iterator[str]:
 
 def _finals(finals: list[Packet]) -> Iterator[str]:
     seen_success = False
+    before: set[str] = set()
     negative = {packet.raw for packet in finals if packet.status >= 300}
     if len(negative) > 1:
         yield f"negative final replies: {[packet.start for packet in finals]}"
     for packet in finals:
         if packet.status < 300:
             seen_success = True
-        elif seen_success:
+        elif seen_success and packet.raw not in before:
             yield f"{packet.start} after a 2xx"
-            return
+        before.add(packet.raw)
 
 
 def _successes(call: Call, finals: list[Packet]) -> Iterator[str]:

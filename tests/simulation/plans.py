@@ -8,7 +8,7 @@ from typing import Final
 
 INVITE_ROUTES: Final = (
     "plain", "made", "fork", "serial", "forkserial", "branches", "refused", "accepted", "failed", "dropping", "each",
-    "nothing",
+    "nothing", "ringing", "overwritten",
 )  # fmt: skip
 OTHER_ROUTES: Final = ("plain", "made", "fork", "serial", "branches", "refused", "failed", "each")
 NAPS: Final = ("Begin", "Made", "End", "Branch", "Failure", "Reply")

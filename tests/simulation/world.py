@@ -136,8 +136,8 @@ class World:
         server = ServerUnderTest(
             self._script, path=HERE / "simulation.cfg", clock=self.clock, mark=f"{self._generation:02}"
         )
-        layer = server.loader.plugins.get_plugin("tm").layer
-        self.layer = layer
+        module: Any = server.loader.plugins.get_plugin("tm")
+        layer = self.layer = module.layer
         remove, ends = layer.remove, self.ends
 
         def removed(transaction: Any) -> None:

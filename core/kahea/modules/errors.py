@@ -15,7 +15,10 @@ class InternalError(IntEnum):
     """Kinds of errors, with Kamailio's numbers, which stand in the reason phrase of the reply."""
 
     UNSPECIFIED = 1
+    LEFT_TO_SCRIPT = 4
+    CONFIGURATION = 6
     NO_SOCKET = 7
+    SCRIPT = 10
     EXTERNAL_LOGIC = 11
     TOO_MANY_BRANCHES = 12
     BAD_TO = 13
@@ -24,6 +27,7 @@ class InternalError(IntEnum):
     BAD_ADDRESS = 478
     BAD_URI = 479
     CANCELED = 487
+    OVERLOAD = 503
 
 
 _REPLIES: Final = {
@@ -35,10 +39,12 @@ _REPLIES: Final = {
     InternalError.BAD_ADDRESS: (478, "Unresolvable destination"),
     InternalError.BAD_URI: (479, "Regretfully, we were not able to process the URI"),
     InternalError.CANCELED: (487, "Transaction canceled"),
+    InternalError.OVERLOAD: (503, "Too many transactions"),
 }
 _OTHERWISE: Final = (500, "I'm terribly sorry, server error occurred")
 
 _ERROR: Final = allocate_slot()
+_ANSWERED_LATER: Final = allocate_slot()
 
 
 def note_error(msg: Message, error: InternalError) -> None:
@@ -55,6 +61,16 @@ def noted_error(msg: Message) -> InternalError:
     """Return what was noted last for a message."""
     noted = msg.get_slot(_ERROR)
     return noted if isinstance(noted, InternalError) else InternalError.UNSPECIFIED
+
+
+def note_later_answer(msg: Message) -> None:
+    """Remember that a request will be answered with an error when its script has ended, so that nobody else does."""
+    msg.set_slot(_ANSWERED_LATER, True)
+
+
+def is_answered_later(msg: Message) -> bool:
+    """Whether the request will be answered with an error when its script has ended."""
+    return msg.get_slot(_ANSWERED_LATER) is True
 
 
 def error_reply(error: InternalError, signature: str) -> tuple[int, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from kahea.modules.context import Run
+    from kahea.modules.scripts import Values
     from kahea.sip.endpoints import LocalSocket
     from kahea.sip.message import Message, Reply, Request
 
@@ -42,10 +43,61 @@ class TransactionView(Protocol):
     """Message flags for its routes."""
     canceled: bool
     suspended: bool
+    relayed_branch: int
+    """Index of the branch whose reply was sent on last; -2 when the server made it, -1 before any."""
+    values: Values
+    """``$avp`` and XAVPs of its routes."""
 
     @property
     def branches(self) -> Sequence[BranchView]:
         """Its branches."""
+
+
+class TransactionObserver:
+    """Is told what becomes of a transaction that was received; override what is of interest.
+
+    It is called where things happen, so it must not wait, and it may change nothing but the flags of the transaction.
+
+    Attributes:
+        sees_acks: whether it is told of the ACK to a 2xx of a branch, which is looked for only then.
+    """
+
+    __slots__ = ()
+
+    sees_acks: bool = False
+
+    def failed(self, transaction: TransactionView, branch: BranchView, reply: Reply | None, code: int) -> int:
+        """All branches have failed; the failure_route, if there is one, runs next.
+
+        Args:
+            transaction: of the branch.
+            branch: whose reply was chosen.
+            reply: that reply, ``None`` for one that the server makes in its place.
+            code: its status code.
+
+        Returns:
+            Message flags that the failure_route does not see any more; the transaction loses them when it has ended.
+        """
+        return 0
+
+    def replied(self, transaction: TransactionView, reply: Reply | None, code: int, data: bytes) -> None:
+        """A reply was sent to the caller: a branch's, or a final one that the server made.
+
+        Args:
+            transaction: whose request was answered.
+            reply: the branch's reply, ``None`` when the server made it.
+            code: status code.
+            data: what was sent.
+        """
+
+    def acknowledged(self, transaction: TransactionView, ack: Request) -> None:
+        """The ACK to a 2xx has come, and was to be sent on or absorbed; its repetitions are not told."""
+
+    def canceled(self, transaction: TransactionView, cancel: Request) -> None:
+        """The caller's CANCEL has come."""
+
+    def ended(self, transaction: TransactionView) -> None:
+        """The transaction is forgotten."""
 
 
 class TransactionService(Protocol):
@@ -89,10 +141,21 @@ class TransactionService(Protocol):
         """Return a transaction of this worker by its index and label."""
 
     def by_call(self, call_id: str, cseq: int) -> TransactionView | None:
-        """Return a transaction of this worker by the Call-ID and the CSeq number of its request."""
+        """Return the INVITE transaction of this worker with a Call-ID and a CSeq number."""
 
     def of_cancel(self, msg: Request) -> TransactionView | None:
         """Return the transaction that a CANCEL means."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return what all workers together have counted, under the names of Kamailio's ``tm.stats``."""
+
+    def observe(self, wanted: Callable[[TransactionView, Request], TransactionObserver | None]) -> None:
+        """Ask to be told of transactions; in ``mod_init``.
+
+        Args:
+            wanted: called with each new transaction and the request that began it; returns who is told what becomes of
+                it, or ``None``.
+        """
 
     # --- doing -----------------------------------------------------------------------------------
 
@@ -145,6 +208,8 @@ class LocalRequest:
         call_id: "" for a new one.
         cseq: number of CSeq.
         routes: value of the Route header, "" for none.
+        acknowledged: whether the 2xx to an INVITE gets its ACK at once.
+        fr, fr_inv: timers in milliseconds, as ``t_set_fr`` sets them; 0 for the parameters'.
     """
 
     method: str
@@ -158,6 +223,9 @@ class LocalRequest:
     call_id: str = ""
     cseq: int = 10
     routes: str = ""
+    acknowledged: bool = True
+    fr: int = 0
+    fr_inv: int = 0
 
 
 class LocalRequestService(Protocol):

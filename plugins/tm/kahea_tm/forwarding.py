@@ -184,7 +184,6 @@ class Forwarder:
         if error:
             return error
         transaction.branches.append(branch)
-        layer.core.counters.add("tm.UAC_transactions")
         return _Ready(branch, msg.copy() if found.may_have_more else msg, found)
 
     async def _run_branch_route(
@@ -231,7 +230,7 @@ class Forwarder:
             return errors.BAD_REQUEST
         branch.destination = Destination(socket.protocol, place.ip, place.port, socket)
         if msg.has_sending:
-            branch.destination.no_connect, branch.destination.close = msg.sending.no_connect, msg.sending.close
+            msg.sending.apply(branch.destination)
         self.prepare(transaction, branch)
         return 0
 

@@ -6,13 +6,24 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from kahea.api import Core, Level, Message, Request, Run, TagMaker, reply_destination
+from kahea.api import (
+    Core,
+    Level,
+    Message,
+    Request,
+    Run,
+    TagMaker,
+    TransactionObserver,
+    TransactionView,
+    Value,
+    reply_destination,
+)
 
-from kahea_tm.counted import COUNTED
+from kahea_tm.counted import Counted
 from kahea_tm.params import TmParams
-from kahea_tm.states import Do, Event, State
+from kahea_tm.states import Do, Event
 from kahea_tm.store import Store
-from kahea_tm.transaction import SLOT, Branch, Choices, Retransmission, Transaction
+from kahea_tm.transaction import MADE_HERE, SLOT, Branch, Choices, Retransmission, Transaction
 
 MAX_MAILBOX: Final = 64
 """Events of one transaction that wait while a route of it runs; further ones that it can do without are lost."""
@@ -27,17 +38,15 @@ class Context:
         choices: made before there is a transaction.
         looked_up: whether its transaction was looked for.
         working: whether the message is the transaction's own, or the copy that a route of it works on.
-        error: why it could not be sent on.
     """
 
-    __slots__ = ("branch", "choices", "error", "looked_up", "transaction", "working")
+    __slots__ = ("branch", "choices", "looked_up", "transaction", "working")
 
     def __init__(self) -> None:
         self.transaction: Transaction | None = None
         self.branch: Branch | None = None
         self.choices: Choices | None = None
         self.looked_up = self.working = False
-        self.error = 0
 
 
 def context_of(msg: Message) -> Context:
@@ -69,23 +78,29 @@ class Layer:
     Attributes:
         on_script_end: called when the script that made a transaction has ended.
         on_failure: called when an event of a transaction ended with an exception.
+        on_expired: called when a transaction that nothing answers has lived for as long as it may.
+        timer_avps: read the AVPs that set timers, by the names of their parameters.
+        wanted: tell for a new transaction who observes it.
     """
 
     def __init__(self, core: Core, params: TmParams) -> None:
         self.core = core
-        for name, doc in COUNTED.items():
-            core.counters.counter(name, doc)
+        self.counted = Counted(core.counters)
         self.params = params
         self.tags = TagMaker(core.tag_seed, "-")
         self.server_line = core.settings.server_line
         self.on_script_end: Callable[[Transaction], None] = _ignore
         self.on_failure: Callable[[Transaction], None] = _ignore
+        self.on_expired: Callable[[Transaction], None] = _ignore
+        self.timer_avps: dict[str, Callable[[Run], Value]] = {}
+        self.wanted: list[Callable[[TransactionView, Request], TransactionObserver | None]] = []
         self.store: Store
 
     def start_worker(self, core: Core) -> None:
         """Take what only a worker has."""
         self.core = core
         self.store = Store(core.workers.mark, core.workers.index)
+        self.counted.start_worker()
 
     # --- transactions ----------------------------------------------------------------------------
 
@@ -95,6 +110,9 @@ class Layer:
         context = context_of(msg)
         if context.choices is not None:
             transaction.take(context.choices)
+        if self.timer_avps:
+            transaction.fr = transaction.fr or self._timer_avp("fr_timer_avp", run)
+            transaction.fr_inv = transaction.fr_inv or self._timer_avp("fr_inv_timer_avp", run)
         context.transaction = transaction
         context.looked_up = context.working = True
         transaction.values = run.keep()
@@ -102,11 +120,24 @@ class Layer:
         transaction.busy = True
         run.at_end = partial(self._script_ended, transaction)
         self.begin(transaction)
-        self.core.counters.add("tm.UAS_transactions")
+        if self.wanted:
+            found = (wanted(transaction, msg) for wanted in self.wanted)
+            transaction.observers = tuple(observer for observer in found if observer is not None)
         return transaction
+
+    def _timer_avp(self, name: str, run: Run) -> float | None:
+        """Return the seconds that an AVP holds, ``None`` for none."""
+        read = self.timer_avps.get(name)
+        value = None if read is None else read(run)
+        try:
+            return float(int(value or 0)) or None
+        except ValueError:
+            self.core.log_bounded(f'{name}: "{value}" is no number', "tm", Level.ERR)
+            return None
 
     def begin(self, transaction: Transaction) -> None:
         """Start the life of a transaction."""
+        self.counted.created()
         transaction.created = self.core.clock.time()
         transaction.end_of_life = self.core.clock.monotonic() + self.lifetime(transaction)
         transaction.retransmission = Retransmission(
@@ -137,6 +168,7 @@ class Layer:
         if transaction.waiting:
             return
         transaction.waiting = True
+        self.counted.waiting()
         seconds = self.params.wt_timer / 1000
         transaction.wait_timer = self.core.timers.call_later(seconds, partial(self.remove, transaction))
 
@@ -145,11 +177,25 @@ class Layer:
         if transaction.gone:
             return
         transaction.gone = True
+        for observer in transaction.observers:
+            observer.ended(transaction)
+        transaction.observers = ()
         self.store.remove(transaction)
-        self.core.counters.add("tm.removed")
+        if not transaction.waiting:
+            self.counted.waiting()
+        self.counted.freed()
         transaction.end()
         if not transaction.busy:
             transaction.let_go()
+
+    def clean(self) -> None:
+        """Forget transactions that have outlived their time by far: a route of theirs never ends, say."""
+        now = self.core.clock.monotonic()
+        grace = (self.params.wt_timer + self.params.fr_timer) / 1000
+        for transaction in self.store:
+            if now > transaction.end_of_life + grace and not transaction.waiting:
+                self.core.log.warning(f"{transaction!r} has outlived its time", "tm")
+                self.remove(transaction)
 
     def release(self, transaction: Transaction) -> None:
         """End a transaction as it is: no timers, only late messages are absorbed."""
@@ -211,6 +257,10 @@ class Layer:
             repeat=branch.destination.protocol == "udp",
         )
 
+    def limit(self, transaction: Transaction) -> None:
+        """Let a transaction that has no other timer end with its lifetime."""
+        transaction.retransmission.extend(self.bounded(transaction, self.lifetime(transaction)))
+
     def extend_timer(self, transaction: Transaction, branch: Branch) -> None:
         """Start the timer of the final reply again, for an INVITE with a provisional one."""
         final = transaction.fr_inv or self.params.fr_inv_timer / 1000
@@ -231,6 +281,8 @@ class Layer:
             self.repeat_reply(transaction)
         if do & Do.WAIT:
             self.wait(transaction)
+        if do & Do.DELIVER:
+            self.on_expired(transaction)
 
     def repeat_reply(self, transaction: Transaction, *, reliable: bool = False) -> None:
         """Send the final reply again until its ACK comes."""
@@ -253,11 +305,20 @@ class Layer:
             return False
         return self.core.transport.send(transaction.reply_data, destination)
 
-    def acknowledged(self, transaction: Transaction) -> None:
-        """Take the ACK to a final reply."""
-        if transaction.state is State.PROCEEDING:
-            return
+    def acknowledged(self, transaction: Transaction, ack: Request) -> bool:
+        """Take the ACK to a 2xx that a script sends on or absorbs; returns whether it ends here."""
+        if not transaction.acknowledged:
+            transaction.acknowledged = True
+            for observer in transaction.observers:
+                observer.acknowledged(transaction, ack)
+        return self.absorbs_ack(transaction)
+
+    def absorbs_ack(self, transaction: Transaction) -> bool:
+        """Take the ACK to a 2xx if we made that; returns whether we did."""
+        if transaction.relayed_branch != MADE_HERE:
+            return False
         self.server_event(transaction, Event.ACK)
+        return True
 
 
 def _ignore(transaction: Transaction) -> None:

@@ -74,7 +74,7 @@ class Replies:
         if found is None:
             return False
         transaction, branch = found
-        layer.core.counters.add("tm.rpl_received")
+        layer.counted.rpl_received()
         if transaction.is_invite and reply.method == "CANCEL":
             self._canceller.replied(branch, reply.status)
             return True
@@ -115,6 +115,9 @@ class Replies:
         if (code == 503 or code in self._failover_codes) and await self._next_address(transaction, branch):
             branch.last_status = max(branch.last_status, code)
         if transaction.suspended:
+            held = transaction.held_reply
+            if code >= 200 and (held is None or held[1] is not reply) and branch.last_status < 200:
+                transaction.held_back.append((branch, reply))
             return
         result = await self.relay(transaction, branch, reply, code)
         branch.replied = True
@@ -128,6 +131,13 @@ class Replies:
         rises = before < code and (code >= 180 or before == 0)
         if branch.state is State.PROCEEDING and (rises or self._layer.params.restart_fr_on_each_reply):
             self._layer.extend_timer(transaction, branch)
+
+    async def relay_held_back(self, transaction: Transaction) -> None:
+        """Deal with the final replies that came while a transaction was suspended."""
+        while transaction.held_back and not transaction.suspended:
+            branch, reply = transaction.held_back.pop(0)
+            if await self.relay(transaction, branch, reply, reply.status) is Result.COMPLETED:
+                self._layer.stop_branches(transaction)
 
     async def _dropped(self, transaction: Transaction, branch: Branch, reply: Reply, before: int) -> bool:
         """Run the onreply_route of a branch; return whether it dropped the reply."""
@@ -259,12 +269,18 @@ class Replies:
         transaction.stopped_by_6xx = False
         transaction.drop_replies = params.failure_reply_mode
         dropped = False
+        hidden = 0
+        for observer in transaction.observers:
+            final = picked.reply if isinstance(picked.reply, Reply) else None
+            hidden |= observer.failed(transaction, picked, final, picked.last_status)
         if picked.on_failure:
-            await self._run_failure(transaction, picked, Route.FAILURE)
+            await self._run_failure(transaction, picked, Route.FAILURE, hidden)
             mode = transaction.drop_replies
             if mode and (mode != 3 or count < len(transaction.branches)):
                 self._forget_replies(transaction, mode, count)
                 dropped = True
+        else:
+            transaction.flags &= ~hidden
         if transaction.status >= 200:
             return Result.COMPLETED, None
         if count < len(transaction.branches):
@@ -303,8 +319,15 @@ class Replies:
         self._answers.error(transaction, transaction.error or UNSPECIFIED)
         return Result.COMPLETED, None
 
-    async def _run_failure(self, transaction: Transaction, branch: Branch, kind: Route) -> None:
-        """Run the failure_route, or the route of the branch's failure, on a copy of the request."""
+    async def _run_failure(self, transaction: Transaction, branch: Branch, kind: Route, hidden: int = 0) -> None:
+        """Run the failure_route, or the route of the branch's failure, on a copy of the request.
+
+        Args:
+            transaction: of the branch.
+            branch: that failed.
+            kind: of the route.
+            hidden: flags that the route does not see.
+        """
         request = transaction.request
         routes = self._layer.core.routes
         if kind is Route.FAILURE:
@@ -315,8 +338,10 @@ class Replies:
             transaction.on_branch_failure = ""
             function = routes.find(Route.EVENT, f"tm:branch-failure:{name}")
         if request is None or function is None:
+            transaction.flags &= ~hidden
             return
         faked = self.copy_of(transaction, request)
+        faked.flags &= ~hidden
         faked.bflags = branch.flags
         faked.consume_uri()
         attach(faked, transaction, branch)
@@ -348,7 +373,7 @@ class Replies:
         if on_complete is not None and (code >= 200 or layer.params.pass_provisional_replies):
             on_complete(transaction, reply, code)
         if code >= 200:
-            layer.core.counters.add(f"tm.{min(code // 100, 6)}xx_transactions")
+            layer.counted.final(code)
             layer.wait(transaction)
 
     def _send_up(
@@ -379,18 +404,18 @@ class Replies:
         transaction.relayed_branch = branch.index
         if isinstance(reply, Reply) and layer.core.settings.onsend_route_reply:
             destination, transaction.reply_destination = transaction.reply_destination, None
-            self._answers.send(transaction, code, data)
+            self._answers.send(transaction, code, data, reply)
             transaction.reply_destination = destination
             if destination is not None:
                 layer.core.send_request(reply, data, destination)
             return
-        self._answers.send(transaction, code, data)
+        self._answers.send(transaction, code, data, reply if isinstance(reply, Reply) else None)
 
     def _made(self, transaction: Transaction, request: Request, code: int) -> tuple[bytes, int]:
         """Build the reply that stands for branches that never replied."""
         params = self._layer.params
         reason = params.reply_408_reason if code == params.reply_408_code else reason_of(code)
-        self._layer.core.counters.add("tm.rpl_generated")
+        self._layer.counted.rpl_generated()
         return self._built(request, code, reason), code
 
     def _built(self, request: Request, code: int, reason: str, extra: str = "") -> bytes:

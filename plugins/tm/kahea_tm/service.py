@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from kahea.api import BranchView, Message, Reply, Request, Run, TransactionView
+from kahea.api import BranchView, Message, Reply, Request, Run, TransactionObserver, TransactionView, noted_error
 
-from kahea_tm.errors import UNSPECIFIED
+from kahea_tm.counted import summary
 from kahea_tm.layer import context_of
 from kahea_tm.transaction import Branch, Faked, Transaction
 
@@ -37,11 +37,10 @@ class Service:
 
     def reply_error(self, msg: Message) -> bool | None:
         """Answer with the last internal error within the message's transaction; ``None`` if it has none."""
-        context = context_of(msg)
-        transaction = context.transaction
+        transaction = context_of(msg).transaction
         if transaction is None or transaction.request is None:
             return None
-        return self._tm.answers.error(transaction, transaction.error or context.error or UNSPECIFIED)
+        return self._tm.answers.error(transaction, transaction.error or -noted_error(msg))
 
     def to_tag(self, msg: Message) -> str | None:
         """Return the To-tag of the transaction's replies, ``None`` if the message has no transaction."""
@@ -78,6 +77,14 @@ class Service:
     def of_cancel(self, msg: Request) -> Transaction | None:
         """Return the INVITE that a CANCEL means."""
         return self._tm.layer.store.of_cancel(msg)
+
+    def counts(self) -> dict[str, int]:
+        """Return what all workers together have counted."""
+        return summary(self._tm.core.statistics)
+
+    def observe(self, wanted: Callable[[TransactionView, Request], TransactionObserver | None]) -> None:
+        """Ask to be told of transactions."""
+        self._tm.layer.wanted.append(wanted)
 
     # --- doing -----------------------------------------------------------------------------------
 

@@ -6,7 +6,18 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, Message, Reply, Request, Timer, Timers, Values, allocate_slot
+from kahea.api import (
+    Destination,
+    LocalRequest,
+    Message,
+    Reply,
+    Request,
+    Timer,
+    Timers,
+    TransactionObserver,
+    Values,
+    allocate_slot,
+)
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -22,6 +33,8 @@ FAKED: Final = Faked()
 
 SLOT: Final = allocate_slot()
 """Where messages keep what the layer knows of them."""
+MADE_HERE: Final = -2
+"""`Transaction.relayed_branch` when the server made the last reply."""
 
 STORED = Reply | Faked | None
 """A branch's reply."""
@@ -274,6 +287,8 @@ class Transaction(Choices):
         cancel_reason: Reason header lines of the caller's CANCEL.
         suspended: between ``t_suspend`` and ``t_continue``.
         held_reply: branch and reply of an onreply_route that waits.
+        held_timer: ends that wait.
+        held_back: branches with their final replies that came meanwhile.
         error: why it could not be sent on, to be told when the script has ended.
         busy: a route of it runs, or the script that made it.
         mailbox: events that wait until it does not.
@@ -284,10 +299,14 @@ class Transaction(Choices):
         on_complete: for a transaction of our own, called with the final reply.
         on_success: for an INVITE of our own, called with each 2xx: it sends the ACK.
         accepted: the 2xx to an INVITE of our own whose ACK a script sends.
+        acknowledged: the ACK to a 2xx came.
+        observers: are told what becomes of it.
+        local: the request of our own, ``None`` where one was received.
     """
 
     __slots__ = (
         "accepted",
+        "acknowledged",
         "answered_by_script",
         "branches",
         "busy",
@@ -300,14 +319,18 @@ class Transaction(Choices):
         "final_reply_made",
         "flags",
         "gone",
+        "held_back",
         "held_reply",
+        "held_timer",
         "index",
         "is_invite",
         "is_local",
         "keys",
         "label",
+        "local",
         "mailbox",
         "method",
+        "observers",
         "on_complete",
         "on_success",
         "relayed_branch",
@@ -351,6 +374,8 @@ class Transaction(Choices):
         self.final_reply_made = False
         self.cancel_reason = ""
         self.held_reply: tuple[Branch, Reply] | None = None
+        self.held_timer: Timer | None = None
+        self.held_back: list[tuple[Branch, Reply]] = []
         self.error = 0
         self.busy = False
         self.mailbox: deque[Coroutine[Any, Any, None]] = deque()
@@ -361,15 +386,18 @@ class Transaction(Choices):
         self.on_complete: Callable[[Transaction, STORED, int], None] | None = None
         self.on_success: Callable[..., None] | None = None
         self.accepted: Reply | None = None
+        self.local: LocalRequest | None = None
+        self.acknowledged = False
+        self.observers: tuple[TransactionObserver, ...] = ()
 
-    def client_step(self, branch: Branch, event: Event) -> Do:
-        """Move a branch on; return what is to be done."""
+    def client_step(self, branch: Branch, event: Event) -> int:
+        """Move a branch on; return what is to be done, bits of `Do`."""
         table = INVITE_CLIENT if self.is_invite else CLIENT
         branch.state, do = table.get((branch.state, event), (branch.state, Do.NOTHING))
         return do
 
-    def server_step(self, event: Event) -> Do:
-        """Move the server side on; return what is to be done."""
+    def server_step(self, event: Event) -> int:
+        """Move the server side on; return what is to be done, bits of `Do`."""
         table = INVITE_SERVER if self.is_invite else SERVER
         self.state, do = table.get((self.state, event), (self.state, Do.NOTHING))
         return do
@@ -385,6 +413,10 @@ class Transaction(Choices):
         if self.wait_timer is not None:
             self.wait_timer.cancel()
             self.wait_timer = None
+        if self.held_timer is not None:
+            self.held_timer.cancel()
+            self.held_timer = None
+        self.held_back.clear()
         self.on_complete = self.on_success = None
 
     def let_go(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from kahea.api import (
     Level,
     LocalRequest,
     LocalSocket,
+    Message,
     Outcome,
     Reply,
     Request,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 OnReply = Callable[[Reply | None, int], None]
 
 MAX_FORWARDS: Final = 70
+_MAX_FORWARDS: Final = "\nmax-forwards:"
 
 
 class LocalRequests:
@@ -49,6 +52,11 @@ class LocalRequests:
     def __init__(self, layer: Layer, forwarder: Forwarder) -> None:
         self._layer = layer
         self._forwarder = forwarder
+        self._on_ack_sent: Callable[[Message], int | None] | None = None
+
+    def start_worker(self) -> None:
+        """Take what only a worker has."""
+        self._on_ack_sent = self._layer.core.event_route("tm:local-ack-sent")
 
     def new_call_id(self) -> str:
         """Return a Call-ID whose requests are handled in this worker."""
@@ -89,6 +97,10 @@ class LocalRequests:
             core.log_bounded(f"there is no {place.protocol} socket to reach {place.ip} from", "tm", Level.ERR)
             return False
         transaction = layer.store.new(None, request.method)
+        request = replace(request, call_id=request.call_id or self.new_call_id())
+        transaction.local = request
+        transaction.fr, transaction.fr_inv = request.fr / 1000 or None, request.fr_inv / 1000 or None
+        transaction.no_auto_ack = not request.acknowledged
         layer.begin(transaction)
         branch = Branch(0, request.uri)
         branch.destination = Destination(place.protocol, place.ip, place.port, socket)
@@ -103,7 +115,7 @@ class LocalRequests:
         self._forwarder.prepare(transaction, branch)
         if branch.destination.protocol != "udp":
             branch.destination.on_error = partial(self._forwarder.failed, transaction, branch)
-        core.counters.add("tm.UAC_transactions")
+        layer.counted.client_transactions()
         if not core.transport.send(branch.data, branch.destination):
             layer.remove(transaction)
             return False
@@ -115,15 +127,16 @@ class LocalRequests:
         settings = self._layer.core.settings
         agent = f"{settings.user_agent_header}\r\n" if settings.server_signature else ""
         routes = f"Route: {request.routes}\r\n" if request.routes else ""
+        forwards = "" if _MAX_FORWARDS in f"\n{request.headers}".lower() else f"Max-Forwards: {MAX_FORWARDS}\r\n"
         head = (
             f"{request.method} {request.uri} SIP/2.0\r\n"
             f"{build_via(socket, branch)}"
             f"To: {request.to}\r\n"
             f"From: {request.from_}\r\n"
             f"CSeq: {request.cseq} {request.method}\r\n"
-            f"Call-ID: {request.call_id or self.new_call_id()}\r\n"
+            f"Call-ID: {request.call_id}\r\n"
             f"{routes}"
-            f"Max-Forwards: {MAX_FORWARDS}\r\n"
+            f"{forwards}"
             f"Content-Length: {len(request.body)}\r\n"
             f"{agent}{request.headers}\r\n"
         )
@@ -183,6 +196,8 @@ class LocalRequests:
             if found is not None:
                 destination = Destination(found.protocol, found.ip, found.port, None)
         layer.core.transport.send(self._built(ack, socket, layer.store.loose_branch_value()), destination)
+        if self._on_ack_sent is not None:
+            self._on_ack_sent(reply)
 
     def _where(self, target: str) -> Any:
         try:

@@ -7,6 +7,8 @@ from typing import Annotated
 from kahea.api import Message, Module, Params, TransactionService, TransactionView
 from msgspec import Meta
 
+from kahea_tmx.statistics import declare
+
 
 class TmxParams(Params):
     """Parameters of the module ``tmx``."""
@@ -31,6 +33,7 @@ class TmxBase(Module[TmxParams]):
         if service is None:
             raise RuntimeError('the module tmx needs the module tm: add loadmodule "tm.so" before it')
         self.tm = service
+        declare(self.core.statistics, service.counts)
 
     def current(self, msg: Message) -> TransactionView | None:
         """Return the transaction that the script has found or made."""

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from tests.oracle.tm.case import Case
-from tests.oracle.tm.cases import cancel, failure, fork, local, parameters, record_route, relay, reply, routes, timers
+from tests.oracle.tm.cases import (
+    accounting,
+    cancel,
+    failure,
+    fork,
+    local,
+    own_requests,
+    parameters,
+    record_route,
+    relay,
+    reply,
+    routes,
+    timers,
+)
 
 _PARTS = (
     relay.CASES,
@@ -16,6 +29,8 @@ _PARTS = (
     local.CASES,
     parameters.CASES,
     record_route.CASES,
+    own_requests.CASES,
+    accounting.CASES,
 )
 
 CASES: dict[str, Case] = {name: case for part in _PARTS for name, case in part.items()}

@@ -35,7 +35,36 @@ event_route[tm:local-request] { xlog("L_NOTICE", "$tU| local request $rm $ru\\n"
 event_route[tm:local-response] { xlog("L_NOTICE", "$tU| local response $rs\\n"); }
 """
 
+_ACC = (
+    ("acc", "log_flag", "1"),
+    ("acc", "log_missed_flag", "2"),
+    ("acc", "failed_transaction_flag", "3"),
+    ("acc", "acc_prepare_flag", "5"),
+)
+
+
+def acc(*modules: str, **values: int | str) -> Profile:
+    """Return a profile with acc, its flags, further modules and these parameters of it."""
+    own = tuple(("acc", name, f'"{value}"' if isinstance(value, str) else str(value)) for name, value in values.items())
+    return Profile(parameters=(*tm(), *_ACC, *own), modules=(*_MODULES, *modules, "acc"))
+
+
 PROFILES: dict[str, Profile] = {
+    "acc": acc(),
+    "acc_all": acc(
+        early_media=1,
+        report_ack=1,
+        report_cancels=1,
+        failed_filter="404,480",
+        reason_from_hf=1,
+        log_extra="user=$rU;ruri=$ru;to = $tU; ua=$hdr(User-Agent);ip=$si;avp=$avp(one);n=$(avp(two));len=$ml",
+        multi_leg_info="src=$avp(src);dst=$avp(dst)",
+    ),
+    "acc_direction": acc("rr", detect_direction=1, log_extra="user=$fU"),
+    "acc_time_1": acc(time_mode=1, time_attr="whenever", time_exten="microseconds", log_level=0),
+    "acc_time_2": acc(time_mode=2, time_attr="whenever"),
+    "acc_time_3": acc(time_mode=3, time_attr="whenever", time_format="%H:%M:%S"),
+    "acc_time_4": acc(time_mode=4, time_attr="whenever", acc_prepare_always=1),
     "default": Profile(parameters=tm(), routes=_REPLY_ROUTE),
     "contacts": Profile(parameters=tm(contacts_avp="tm_contacts", contact_flows_avp="tm_contact_flows")),
     "onsend": Profile(

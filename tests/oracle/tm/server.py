@@ -21,6 +21,12 @@ CALLS = 24
 
 _LINE = re.compile(r"NOTICE: (?:\{[^}]*\} )?<script>: ([a-z0-9_]+)\| (.*)$")
 
+_ACCOUNTED = re.compile(r"(?:NOTICE|INFO|WARNING): (?:\{[^}]*\} )?acc(?: \[[^]]*\]: acc_log_request\(\))?: (ACC: .*)$")
+_ACCOUNTED_CALL = re.compile(r";call_id=([a-z0-9_]+)")
+_TIMES = re.compile(r"(?<= timestamp=)\d+|(?<=;whenever=)[-0-9.: ]+|(?<=;microseconds=)\d+")
+# where the request has none, the real server writes the tag of ours that it wrote last, of whatever call
+_OUR_TAG = re.compile(r"(?<=;to_tag=)(?:[^;]{40,}|)(?=;)")
+
 _ERROR = re.compile(r"server\.cfg:(\d+):\d+: error: (.*)")
 
 #: Begins the blocks of a case.
@@ -76,6 +82,16 @@ def run(program: Program, cases: Mapping[str, Case]) -> dict[str, Outcome]:
         for one in servers.map(lambda name: _run_profile(program, PROFILES[name], by_profile[name]), by_profile):
             found |= one
     return {name: found[name] for name in cases}
+
+
+def _accounted(line: str) -> re.Match[str] | None:
+    """Return case and text of a line that acc wrote, without times and tags of ours."""
+    found = _ACCOUNTED.search(line)
+    call = _ACCOUNTED_CALL.search(line)
+    if found is None or call is None:
+        return None
+    text = _OUR_TAG.sub("OURS", _TIMES.sub(lambda time: re.sub("[0-9]+", "N", time[0]), found[1]))
+    return re.match(r"(?s)(\w+)\|(.*)", f"{call[1]}|{text}")
 
 
 def _run_profile(program: Program, profile: Profile, cases: Mapping[str, Case]) -> dict[str, Outcome]:
@@ -145,7 +161,7 @@ def _run_together(program: Program, profile: Profile, cases: Mapping[str, Case])
             finally:
                 server.stop()
             for line in server.log().splitlines():
-                logged = _LINE.search(line)
+                logged = _LINE.search(line) or _accounted(line)
                 if logged is not None and logged[1] in found:
                     found[logged[1]].log.append(stages[logged[1]].without_ports(logged[2], port))
         finally:

@@ -8,6 +8,7 @@ from kahea.api import Core, Int, Message, Module, Route, RouteNameKind
 
 from kahea_tm.answering import Answers
 from kahea_tm.cancelling import Canceller
+from kahea_tm.commands import Commands
 from kahea_tm.forwarding import Forwarder
 from kahea_tm.layer import Layer, context_of
 from kahea_tm.params import TmParams
@@ -42,6 +43,7 @@ class TmBase(Module[TmParams]):
         self.relay = Relay(self.layer, self.forwarder, self.replies, self.answers, self.canceller)
         self.suspensions = Suspensions(self.layer, self.relay, self.replies, self.answers)
         self.local_requests = LocalRequests(self.layer, self.forwarder)
+        self.commands = Commands(self.layer, self.answers, self.canceller, self.local_requests)
         self.service = Service(self)
 
     def transaction_of(self, msg: Message) -> Transaction | None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable
 
 from kahea.api import (
     Int,
-    LocalRequest,
-    LocalSocket,
     Message,
     Request,
     Result,
@@ -21,6 +18,7 @@ from kahea.api import (
 )
 
 from kahea_tm.declared.base import TmBase
+from kahea_tm.outgoing import Written, local_request
 
 
 class LocalFunctions(TmBase):
@@ -33,11 +31,11 @@ class LocalFunctions(TmBase):
         """Send a request of our own.
 
         Args:
-            method: of the request.
+            method: of the request; with a dot behind it, the 2xx to an INVITE is left without our ACK.
             ruri: Request-URI.
-            nexthop: URI to send to; "" for the Request-URI.
+            nexthop: URI to send to; "" for the first Route or the Request-URI.
             socket: `proto:host:port` to send from; "" for any that fits.
-            headers: header lines, each with its line end; From and To are among them, made up otherwise.
+            headers: header lines, each with its line end; From and To are among them.
             body: of the request.
 
         Returns:
@@ -47,45 +45,22 @@ class LocalFunctions(TmBase):
             t_uac_send("OPTIONS", "sip:alice@127.0.0.1:5080", "", "",
                 "From: <sip:server@127.0.0.1>\\r\\nTo: <sip:alice@127.0.0.1>\\r\\n", "");
         """
-        if not method or not ruri:
-            self.core.log.error("t_uac_send: the method and the Request-URI must be given", self.name)
+        written = Written(
+            method.removesuffix("."), ruri, nexthop, socket, headers, body.encode("utf-8", "surrogateescape")
+        )
+        try:
+            request = local_request(written, self.core.transport)
+        except ValueError as error:
+            self.core.log.error(f"t_uac_send: {error}", self.name)
             return -1
-        sender = receiver = call_id = ""
-        cseq = 10
-        rest: list[str] = []
-        for line in headers.replace("\r\n", "\n").split("\n"):
-            name, _, value = line.partition(":")
-            match name.strip().lower():
-                case "from" | "f":
-                    sender = value.strip()
-                case "to" | "t":
-                    receiver = value.strip()
-                case "call-id" | "i":
-                    call_id = value.strip()
-                case "cseq":
-                    number = value.split()[0] if value.split() else ""
-                    cseq = int(number) if number.isdecimal() else cseq
-                case _ if line.strip():
-                    rest.append(f"{line}\r\n")
-        if not sender:
-            sender = f"<{ruri}>"
-        if "tag=" not in sender:
-            sender += f";tag={secrets.token_hex(8)}"
-        request = LocalRequest(
-            method, ruri, sender, receiver or f"<{ruri}>", "".join(rest), body.encode("utf-8", "surrogateescape"),
-            nexthop, self._socket(socket), call_id, cseq,
-        )  # fmt: skip
+        request.acknowledged = not method.endswith(".")
         sent = self.local_requests.send(request)
         return (1 if sent else -1) if isinstance(sent, bool) else _code(sent)
 
-    def _socket(self, text: str) -> LocalSocket | None:
-        if not text:
-            return None
-        return next((one for one in self.core.transport.sockets if text in (str(one), one.name)), None)
-
     @function()
     def t_clean(self, msg: Message) -> bool:
-        """Forget transactions that have outlived their time; there are none, since timers end each."""
+        """Forget transactions of this worker that have outlived their time by far; timers should have ended each."""
+        self.layer.clean()
         return True
 
     @function(routes=Route.REQUEST)

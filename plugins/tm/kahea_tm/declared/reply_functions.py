@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from kahea.api import Int, Message, NullableText, Request, Result, Route, Run, StatusCode, function
+from kahea.api import (
+    Int,
+    Message,
+    NullableText,
+    Request,
+    Result,
+    Route,
+    Run,
+    StatusCode,
+    function,
+    note_error,
+    noted_error,
+)
 
 from kahea_tm.declared.base import REPLYING, TmBase
-from kahea_tm.errors import UNSPECIFIED
+from kahea_tm.errors import internal
 from kahea_tm.layer import context_of
 
 
@@ -30,7 +42,7 @@ class ReplyFunctions(TmBase):
             return -1
         result = self.relay.make(run, msg)
         if result < 0:
-            context_of(msg).error = result
+            note_error(msg, internal(result))
         return result
 
     @function(routes=REPLYING)
@@ -59,7 +71,11 @@ class ReplyFunctions(TmBase):
 
     @function(routes=REPLYING)
     def t_send_reply(self, run: Run, code: StatusCode, reason: NullableText) -> Result:
-        """Answer the request within a transaction, which is made if there is none; returns as `t_reply`."""
+        """Answer the request with *code* and *reason* within a transaction, which is made if there is none.
+
+        Returns:
+            As `t_reply`.
+        """
         msg = run.msg
         if isinstance(msg, Request) and context_of(msg).transaction is None:
             made = self.relay.make(run, msg)
@@ -75,7 +91,7 @@ class ReplyFunctions(TmBase):
         transaction = self.transaction_of(run.msg)
         if transaction is None:
             return -1
-        return 1 if self.answers.error(transaction, transaction.error or UNSPECIFIED) else -1
+        return 1 if self.answers.error(transaction, transaction.error or -noted_error(run.msg)) else -1
 
     @function(routes=Route.REQUEST)
     def t_retransmit_reply(self, msg: Request) -> Result:
