@@ -20,6 +20,7 @@ import msgspec
 from kahea.cli.module_reference import ModuleReference, describe
 from kahea.cli.offline_core import offline_core
 from kahea.cli.reference_pages import standard_modules
+from kahea.modules.declare import EventRoute
 from kahea.modules.module import NoParams
 from kahea.script.corefunctions import CORE, CoreFunctions
 
@@ -116,7 +117,11 @@ def coverage(name: str, facts: Exports, readme: str) -> Coverage:
         _count(facts.params, {param.name for param in module.params}, "{}"),
         _count(facts.pseudo_variables, {one.name for one in module.pseudo_variables} | _core_variables(), "${}"),
         _count(facts.rpc, {one.name for one in module.rpc}, "{}"),
-        _count(facts.event_routes, {one.name.removesuffix(":*") for one in module.event_routes}, "event_route[{}]"),
+        _count(
+            facts.event_routes,
+            _event_routes(module.event_routes) | _event_routes(_core().event_routes),
+            "event_route[{}]",
+        ),
         frozenset(
             (
                 *(*facts.functions, *facts.params, *facts.rpc),
@@ -151,6 +156,10 @@ def _count(wanted: Sequence[str], there: set[str], written: str) -> Count:
 @cache
 def _core() -> CoreFunctions:
     return CoreFunctions(CORE, NoParams(), offline_core())
+
+
+def _event_routes(declared: Iterable[EventRoute]) -> set[str]:
+    return {one.name.removesuffix(":*") for one in declared}
 
 
 def _core_variables() -> set[str]:
