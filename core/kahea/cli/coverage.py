@@ -20,7 +20,6 @@ import msgspec
 from kahea.cli.module_reference import ModuleReference, describe
 from kahea.cli.offline_core import offline_core
 from kahea.cli.reference_pages import standard_modules
-from kahea.modules.declare import EventRoute
 from kahea.modules.module import NoParams
 from kahea.script.corefunctions import CORE, CoreFunctions
 
@@ -119,7 +118,7 @@ def coverage(name: str, facts: Exports, readme: str) -> Coverage:
         _count(facts.rpc, {one.name for one in module.rpc}, "{}"),
         _count(
             facts.event_routes,
-            _event_routes(module.event_routes) | _event_routes(_core().event_routes),
+            {one.name.removesuffix(":*") for one in module.event_routes} | _core_event_routes(),
             "event_route[{}]",
         ),
         frozenset(
@@ -158,8 +157,8 @@ def _core() -> CoreFunctions:
     return CoreFunctions(CORE, NoParams(), offline_core())
 
 
-def _event_routes(declared: Iterable[EventRoute]) -> set[str]:
-    return {one.name.removesuffix(":*") for one in declared}
+def _core_event_routes() -> set[str]:
+    return {one.name for one in _core().event_routes}
 
 
 def _core_variables() -> set[str]:
