@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, kw_only=True):
     listen: Annotated[list[Listen], Meta(description="Addresses to listen on.")] = []
     alias: Annotated[list[Listen], Meta(description="Host names that are this server.")] = []
     port: Annotated[int, Meta(description="Port of listen addresses that name none.", ge=1, le=65535)] = 5060
-    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
+    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = True
     auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
     advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.", le=65535)] = None
@@ -175,6 +175,8 @@ class Settings(msgspec.Struct, kw_only=True):
     ] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
+    custom_instances: dict[str, dict[int, dict[str, int | str]]] = {}
+    """Values of other instances, ``group[1].name = value``: by group, instance and name."""
     custom_descriptions: dict[str, str] = {}
     """Descriptions of custom parameters by ``group.name``."""
     accepted: dict[str, int | str] = {}
