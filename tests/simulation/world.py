@@ -247,6 +247,6 @@ class World:
                 left.append(f"{len(getattr(store, name))} entries of {name}")
         if self.server.timers.pending() != self._idle:
             left.append(f"{self.server.timers.pending() - self._idle} timers")
-        if self.server.engine._waiting:
+        if self.server.engine._waiting.held:
             left.append("requests whose script waits")
         return left
