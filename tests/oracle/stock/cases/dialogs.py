@@ -74,7 +74,9 @@ CASES: dict[str, Case] = {
         " | Route: <sip:SERVER;r2=on;lr> | Route: <sip:SERVER;transport=tcp;r2=on;lr>\nuas1 < BYE\nuas1 > 200\nuac < 200",
         tcp=("uas1",),
     ),
-    "dialog_route_elsewhere": stock("uac > BYE | ruri=sip:bob@UAS1 | to-tag=x | Route: <sip:UAS2;lr>\nuas2 < BYE\nuas2 > 200\nuac < 200"),
+    "dialog_route_elsewhere": stock(
+        "uac > BYE | ruri=sip:bob@UAS1 | to-tag=x | Route: <sip:UAS2;lr>\nuas2 < BYE\nuas2 > 200\nuac < 200"
+    ),
     "dialog_route_strict": stock("uac > BYE | ruri=sip:SERVER | to-tag=x | Route: <sip:UAS1>\nwait 0.3"),
     "dialog_route_strict_in_uri": stock("uac > BYE | ruri=sip:SERVER;lr | to-tag=x | Route: <sip:bob@UAS1>\nwait 0.3"),
     "dialog_route_next_strict": stock(
