@@ -22,6 +22,14 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
+from kahea.modules.connections import (
+    ClosedConnection,
+    ClosedReports,
+    CloseReason,
+    Connections,
+    ConnectionState,
+    KeepAliveTimes,
+)
 from kahea.modules.context import Received, Run, Sending, Value
 from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
@@ -156,6 +164,11 @@ __all__ = [
     "Candidate",
     "Candidates",
     "Clock",
+    "CloseReason",
+    "ClosedConnection",
+    "ClosedReports",
+    "ConnectionState",
+    "Connections",
     "Contact",
     "Core",
     "Counter",
@@ -172,6 +185,7 @@ __all__ = [
     "Int",
     "IntKind",
     "InternalError",
+    "KeepAliveTimes",
     "Kind",
     "Level",
     "ListenKind",

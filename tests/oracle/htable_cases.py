@@ -7,20 +7,22 @@ hang there in a table with autoexpire.
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.oracle.rr_cases import show
 from tests.oracle.scenarios import Group, Scenario
 
 HEADERS = (("X-Key", "from header"), ("X-Empty", ""))
 
 
-def run(*parts: str, **more: object) -> Scenario:
+def run(*parts: str, **more: Any) -> Scenario:
     """Return a scenario that only logs."""
     return Scenario(
         "\n".join(('sht_reset("a"); sht_reset("i"); sht_reset("e"); sht_reset("k");', *parts)),
         headers=HEADERS,
         sends=0,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 def say(*texts: str) -> str:

@@ -27,7 +27,7 @@ def following(param: str, **more: str) -> Scenario:
         headers=dialog(route, to_tag=""),
         sends=0,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 ADDING: dict[str, Scenario] = {

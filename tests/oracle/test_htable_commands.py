@@ -30,9 +30,15 @@ modparam("htable", "htable", "b=>size=1;autoexpire=60;updateexpire=0;initval=5")
 request_route { sl_send_reply("200", "OK"); }
 """
 
+
+def _words(*words: str | int) -> list[str | int]:
+    """Return a command as a list."""
+    return [*words]
+
+
 COMMANDS: list[list[str | int]] = [
-    *(["htable.sets", "a", key, f"value of {key}"] for key in ("alice", "Bob", "carol:1", "x", "y z", "DAVE")),
-    *(["htable.seti", "a", f"number{number}", number] for number in range(12)),
+    *(_words("htable.sets", "a", key, f"value of {key}") for key in ("alice", "Bob", "carol:1", "x", "y z", "DAVE")),
+    *(_words("htable.seti", "a", f"number{number}", number) for number in range(12)),
     ["htable.get", "a", "alice"],
     ["htable.get", "a", "number3"],
     ["htable.get", "a", "none"],

@@ -115,11 +115,15 @@ class Run:
         """
         return Values(self.avps, self._made_lists())
 
-    def finish(self) -> None:
-        """Tell who waits for the end of the script, and forget its values."""
+    def end(self) -> None:
+        """Tell who waits for the end of the script."""
         at_end, self.at_end = self.at_end, None
         if at_end is not None:
             at_end(self)
+
+    def finish(self) -> None:
+        """Tell who waits for the end of the script, and forget its values."""
+        self.end()
         self.forget()
 
     def forget(self) -> None:

@@ -175,6 +175,8 @@ class Settings(msgspec.Struct, kw_only=True):
     ] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
+    custom_instances: dict[str, dict[int, dict[str, int | str]]] = {}
+    """Values of other instances, ``group[1].name = value``: by group, instance and name."""
     custom_descriptions: dict[str, str] = {}
     """Descriptions of custom parameters by ``group.name``."""
     accepted: dict[str, int | str] = {}

@@ -85,7 +85,8 @@ class Counters:
 
     def add(self, name: str, amount: int = 1) -> None:
         """Count by name; raises as `counter`. What runs for each message keeps ``counter(name).inc`` instead."""
-        self.counter(name).add(amount)
+        counter = self._counters.get(name) or self.counter(name)
+        counter.add(amount)
 
     def share(self, workers: int) -> None:
         """Give each worker its row; once, after all are declared and before the fork.

@@ -52,13 +52,17 @@ class Workers(Protocol):
 
 
 class Alone:
-    """The `Workers` of a server that has one."""
+    """The `Workers` of a server that has one.
+
+    Args:
+        mark: begins the branches that are made here.
+    """
 
     index = 0
     count = 1
-    mark = "00"
 
-    def __init__(self) -> None:
+    def __init__(self, mark: str = "00") -> None:
+        self.mark = mark
         self._handlers: dict[str, Handler] = {}
 
     def own_transactions(self) -> None:

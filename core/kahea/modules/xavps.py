@@ -113,17 +113,36 @@ class XavpList:
 
 
 class XavpLists:
-    """The lists of one run.
+    """The lists of one run, each made on first use."""
 
-    Attributes:
-        xavps: ``$xavp``.
-        xavis: ``$xavi``, whose names ignore case.
-        xavus: ``$xavu``, one value for each name.
-    """
-
-    __slots__ = ("xavis", "xavps", "xavus")
+    __slots__ = ("_xavis", "_xavps", "_xavus")
 
     def __init__(self) -> None:
-        self.xavps = XavpList()
-        self.xavis = XavpList(str.lower)
-        self.xavus = XavpList()
+        # Each transaction has its lists, and most scripts use none of them.
+        self._xavps: XavpList | None = None
+        self._xavis: XavpList | None = None
+        self._xavus: XavpList | None = None
+
+    @property
+    def xavps(self) -> XavpList:
+        """``$xavp``."""
+        found = self._xavps
+        if found is None:
+            found = self._xavps = XavpList()
+        return found
+
+    @property
+    def xavis(self) -> XavpList:
+        """``$xavi``, whose names ignore case."""
+        found = self._xavis
+        if found is None:
+            found = self._xavis = XavpList(str.lower)
+        return found
+
+    @property
+    def xavus(self) -> XavpList:
+        """``$xavu``, one value for each name."""
+        found = self._xavus
+        if found is None:
+            found = self._xavus = XavpList()
+        return found

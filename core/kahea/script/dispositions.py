@@ -101,10 +101,6 @@ NOT_THERE: Final = {
         ("setavpflag", "resetavpflag", "isavpflagset"),
         "AVPs have no flags: keep the fact in an `$avp` of its own",
     ),
-    **dict.fromkeys(
-        ("cfg_select", "cfg_reset"),
-        "groups of custom parameters have one instance: keep the values in a `$shv` or in the module htable",
-    ),
 }
 """Functions of Kamailio's core that are not there, with what to do instead."""
 

@@ -121,7 +121,7 @@ def _forward_to(core: Core, msg: Request, place: Candidate) -> bool:
         return False
     destination = Destination(socket.protocol, ip, port, socket)
     if msg.has_sending:
-        destination.no_connect, destination.close = msg.sending.no_connect, msg.sending.close
+        msg.sending.apply(destination)
     if core.send_request(msg, data, destination):
         core.counters.add("core.fwd_requests")
         return True

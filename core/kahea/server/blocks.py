@@ -167,6 +167,7 @@ class _Borrowed:
     def give_back(self) -> None:
         """Let the script have its context again."""
         run, values = self._run, self._values
+        run.end()
         if values is not None:
             values.avps, values.lists = run.avps, run.lists
             run.avps, run.lists = self._before[5], self._before[6]

@@ -10,6 +10,7 @@ from types import CoroutineType
 from typing import Any, Final
 
 from kahea.logs import Level, Logger
+from kahea.modules.connections import ClosedReports, Connections, NoConnections
 from kahea.modules.context import Received, Run, Sending
 from kahea.modules.core import Clock, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
@@ -52,6 +53,7 @@ _LINE_LIMIT = 500
 
 
 _COUNTED: Final = {
+    "core.bus_shed": "Requests dropped because the worker that owns their call does not keep up.",
     "core.bad_messages": "What arrived and is no usable message.",
     "core.fwd_requests": "Requests that were forwarded without a transaction.",
     "core.fwd_replies": "Replies that were forwarded without a transaction.",
@@ -60,6 +62,7 @@ _COUNTED: Final = {
     "core.err_requests": "Requests that are no usable message.",
     "core.err_replies": "Replies that are no usable message.",
     "dns.failed_dns_request": "Names that could not be looked up.",
+    "dns.slow_dns_request": "Names whose look-up took longer than dns_slow_query_ms.",
     "script.errors": "Runs that ended with an exception.",
     "script.function_failures": "Calls of functions that failed with an exception.",
 }
@@ -144,6 +147,8 @@ class Engine:
         )
         self.routes = Blocks(self)
         self.timers: Timers
+        self.closed_reports = ClosedReports.ALL
+        self.connections: Connections = NoConnections()
         self._counting = CountingTransport(_NoTransport())
         self.transport: Transport = self._counting
         self.myself = myself
@@ -293,6 +298,8 @@ class Engine:
     def return_run(self, run: Run) -> None:
         """Take a context back."""
         run.forget()
+        # a context may stay idle for long, and a message leads to its transaction
+        del run.msg
         self._idle_runs.append(run)
 
     def enter(self, run: Run, prefix: str, settings: Settings) -> Callable[[], None]:
@@ -328,9 +335,8 @@ class Engine:
     def receive(self, data: bytes, source: Source) -> None:
         """Deal with a message from the network; nothing that is in it makes this raise."""
         program = self.program
-        received = program.msg_received if self.settings.received_route_mode else None
-        if received is not None:
-            arrived = self._let_see(received, data, source)
+        if program.msg_received is not None and self.settings.received_route_mode:
+            arrived = self._let_see(program.msg_received, data, source)
             if arrived is None:
                 return
             data = arrived
@@ -368,7 +374,7 @@ class Engine:
             log.prefix = ""
 
     def _request(self, run: Run, msg: Request) -> None:
-        if self._waiting and self._waiting.absorb(msg):
+        if self._waiting.held and self._waiting.absorb(msg):
             return
         for callback in self._request_callbacks:
             if not callback(msg):
@@ -384,7 +390,10 @@ class Engine:
             run.kind = Route.REQUEST
             sent_before = self._counting.sent
             try:
-                if self._started(route(run, msg), run, msg):
+                code: Any = route(run, msg)
+                if code.__class__ is not CoroutineType:
+                    run.code = code
+                elif self._started(code, run, msg):
                     return
             except Exception as error:
                 self._failed(msg, error)
@@ -512,15 +521,16 @@ class Engine:
         """Run an event route; within a run it shares the caller's context."""
         run = self._run
         outer = getattr(run, "msg", None)
-        outer_dropped, outer_kind = run.dropped, run.kind
-        run.msg, run.kind, run.dropped = msg, Route.EVENT, False
+        outer_dropped, outer_kind, outer_end = run.dropped, run.kind, run.at_end
+        run.msg, run.kind, run.dropped, run.at_end = msg, Route.EVENT, False, None
         try:
             return route(run, msg)
         except Exception as error:
             self._failed(msg, error)
             return -1
         finally:
-            run.dropped, run.kind = outer_dropped, outer_kind
+            run.end()
+            run.dropped, run.kind, run.at_end = outer_dropped, outer_kind, outer_end
             if outer is not None:
                 run.msg = outer
 

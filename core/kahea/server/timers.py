@@ -89,11 +89,17 @@ class Timers:
 
     def next_exact(self) -> float | None:
         """Return the time of the earliest timer, ``None`` if nothing is pending: for a clock that is moved."""
-        for key in sorted(self._order):
-            pending = [timer.when for timer in self._buckets[key] if timer.callback is not None]
+        while self._order:
+            pending = [timer.when for timer in self._buckets[self._order[0]] if timer.callback is not None]
             if pending:
                 return min(pending)
+            # all of it was cancelled
+            del self._buckets[heapq.heappop(self._order)]
         return None
+
+    def pending(self) -> int:
+        """Return how many calls are to come; it looks at each."""
+        return sum(timer.callback is not None for bucket in self._buckets.values() for timer in bucket)
 
     def run_due(self) -> None:
         """Call what is due now, in order of time; what the calls add for now waits for the next run."""

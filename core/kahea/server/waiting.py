@@ -20,30 +20,30 @@ class WaitingRequests:
     """What a worker remembers of the requests whose scripts wait.
 
     The real server loses the CANCEL that arrives meanwhile; here it follows when the script has ended.
+
+    Attributes:
+        held: what follows each of them; empty while no script waits.
     """
 
     def __init__(self) -> None:
-        self._held: dict[MessageKey, list[Request]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._held)
+        self.held: dict[MessageKey, list[Request]] = {}
 
     def add(self, key: MessageKey) -> None:
         """Remember a request."""
-        self._held[key] = []
+        self.held[key] = []
 
     def release(self, key: MessageKey) -> list[Request]:
         """Forget a request; returns what was held for it."""
-        return self._held.pop(key, [])
+        return self.held.pop(key, [])
 
     def absorb(self, msg: Request) -> bool:
         """Whether a request is the retransmission of one that is remembered, or a CANCEL that is now held for it."""
         key = message_key(msg)
-        if key in self._held:
+        if key in self.held:
             return True
         if msg.method != "CANCEL" or key is None:
             return False
-        held = self._held.get((*key[:3], "INVITE"))
+        held = self.held.get((*key[:3], "INVITE"))
         if held is None:
             return False
         if not held:

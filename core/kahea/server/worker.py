@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import time
@@ -36,6 +37,14 @@ LOOP_VARIABLE: Final = "KAHEA_LOOP"
 
 HOUSEKEEPING_INTERVAL: Final = 1.0
 """Seconds after which an idle worker looks whether the log's reader is back."""
+
+GC_THRESHOLDS: Final = (10_000, 4, 10)
+"""When the garbage collector looks for cycles; the first is a number of new objects.
+
+What serves a message leaves no cycles, and the hundred objects of a transaction live for seconds. With Python's own
+(700, 10, 10) each of them is looked at again and again: a tenth of the CPU time of a proxied call, and pauses that
+grow with the number of calls. A look at 10,000 objects takes a millisecond.
+"""
 
 
 @dataclass(slots=True)
@@ -140,6 +149,7 @@ class Worker:
         """
         self.log = self.app.log
         self._flush_log = self.app.sink.flush
+        gc.set_threshold(*GC_THRESHOLDS)
         self.loop = new_event_loop()
         try:
             self.loop.set_exception_handler(self._unexpected)
@@ -226,6 +236,7 @@ class Worker:
                 self.generation,
                 self._bus,
                 self.shared.table,
+                self._streams,
             )
             await _completed(engine.start(facilities))
         except StartError:

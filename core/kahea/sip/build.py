@@ -358,9 +358,10 @@ def _assemble(message: Message, own: EditList, protocol: str, edits: EditList | 
             value = length.partition(":")[2].rstrip("\r\n\0")
             blanks = len(value) - len(value.lstrip(" \t\r\n"))
             own.replace(start + blanks, len(value) - blanks, str(size))
-    further = (own,) if edits is None else (edits, own)
-    ours = message.edits if message.edited else EditList()
-    head = ours.apply(message.head, branch, *further).encode("utf-8", "surrogateescape")
+    lists = [own] if edits is None else [edits, own]
+    if message.edited:
+        lists.insert(0, message.edits)
+    head = lists[0].apply(message.head, branch, *lists[1:]).encode("utf-8", "surrogateescape")
     if body is None:
         return head + message.buf[message.head_end :]
     return b"".join((head, b"\r\n", body))

@@ -7,7 +7,11 @@ insert: text, or a function of the branch for what only a branch knows, such as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
+
+_place: Final = itemgetter(0, 1)
+_anchor: Final = itemgetter(0)
 
 #: What an edit inserts: text, or what makes the text when a branch's message is built.
 Insert = str | Callable[[Any], str]
@@ -159,14 +163,6 @@ class EditList:
             copied = max(copied, anchor + delete)
         parts.append(head[copied:])
         return "".join(parts)
-
-
-def _place(edit: tuple[int, int, int, Insert]) -> tuple[int, int]:
-    return edit[0], edit[1]
-
-
-def _anchor(edit: tuple[int, int, int, Insert]) -> int:
-    return edit[0]
 
 
 class _EditedBody(bytes):

@@ -201,8 +201,13 @@ class Headed:
         """All via-parms from the top, up to the first malformed header."""
         cache = self._cache
         if "vias" not in cache:
+            top = self.via
+            lines = self._lines_of("via")
             vias: list[Via] = []
-            for line in self._lines_of("via"):
+            if top is not None and top.last:
+                vias.append(top)
+                lines = lines[1:]
+            for line in lines:
                 parsed = parse_vias(line)
                 if parsed is None:
                     break
@@ -244,8 +249,8 @@ class Headed:
     @property
     def call_id(self) -> str | None:
         """The Call-ID's value without blanks around it; ``None`` if it is absent."""
-        value = self.header("call-id")
-        return None if value is None else value.rstrip(" \t")
+        line = self.index.first.get("call-id")
+        return None if line is None else value_of(line).rstrip(" \t")
 
     @property
     def contacts(self) -> list[Contact] | Star:

@@ -43,14 +43,16 @@ class HeaderIndex:
         keys = [known_key(line.partition(":")[0]) for line in lines]
         self.error = ""
         self.size = -1
+        first = dict(zip(keys, lines))  # noqa: B905 - strict= costs on the hot path
         # A line without carriage return might be a known name without colon, which the look-up would not notice.
-        if None in keys or not complete or text.count("\r\n") != len(lines) - 1:
+        if None in first or not complete or text.count("\r\n") != len(lines) - 1:
             lines, keys = self._index_carefully(lines, complete)
+            first = dict(zip(keys, lines))  # noqa: B905
         self.lines = lines
         # No None is left: _index_carefully leaves none.
         self.keys: list[str] = keys  # type: ignore[assignment]
+        self.first: dict[str, str] = first  # type: ignore[assignment]
         self.repeated: dict[str, list[str]] | None = None
-        self.first = dict(zip(self.keys, lines))  # noqa: B905 - strict= costs on the hot path
         if len(self.first) != len(lines):
             self._index_repeated()
 

@@ -90,6 +90,14 @@ class Via:
     @property
     def branch(self) -> str:
         """Value of the branch parameter, "" if absent."""
+        text = self.params_text
+        start = text.find(";branch=") + 8
+        # The plain case without taking all parameters apart: nothing quoted, no blanks.
+        if start > 7 and '"' not in text:
+            end = text.find(";", start)
+            value = text[start:] if end < 0 else text[start:end]
+            if value.isprintable() and " " not in value:
+                return value
         return self.params.get("branch") or ""
 
     @property
@@ -249,17 +257,17 @@ def parse_top_via(line: str) -> Via | None:
         The via-parm; ``None`` if any of the header's via-parms is malformed.
     """
     match = VIA_SIMPLE.match(line)
-    if match is not None:
-        protocol, host, digits, params = match.groups()
-        port = None
-        if digits is not None:
-            port = int(digits)
-            if port > _MAX_PORT:
-                return None
-        start, end = match.span(4)
-        return Via(protocol, host, port, params, match.start(1) - 8, start, end, True)
-    vias = parse_vias(line)
-    return vias[0] if vias else None
+    if match is None:
+        vias = _all_vias(line)
+        return vias[0] if vias else None
+    protocol, host, digits, params = match.groups()
+    port = None
+    if digits is not None:
+        port = int(digits)
+        if port > _MAX_PORT:
+            return None
+    start, end = match.span(4)
+    return Via(protocol, host, port, params, match.start(1) - 8, start, end, True)
 
 
 def parse_vias(line: str) -> list[Via] | None:
@@ -271,6 +279,13 @@ def parse_vias(line: str) -> list[Via] | None:
     Returns:
         The via-parms in order, at least one; ``None`` if one is malformed.
     """
+    top = parse_top_via(line)
+    if top is None or top.last:
+        return None if top is None else [top]
+    return _all_vias(line)
+
+
+def _all_vias(line: str) -> list[Via] | None:
     # A fold becomes as many blanks, so that offsets stay those of the line.
     line = FOLD.sub(lambda match: " " * len(match[0]), line).rstrip("\r\n\0")
     position = line.find(":") + 1

@@ -34,9 +34,7 @@ class TagMaker:
         via = msg.via
         if via is None:
             return f"{self.prefix}{hash(self._secret) & 0xFFFFFFFF:08x}"
-        span = via.param_span("branch")
-        branch = "" if span is None else via.params_text[span[0] - via.params_start : span[1] - via.params_start]
-        number = hash(f"{self._secret}{via.host}:{via.port}{branch} {msg.call_id}")
+        number = hash(f"{self._secret}{via.host}:{via.port};{via.branch} {msg.call_id}")
         return f"{self.prefix}{number & 0xFFFFFFFF:08x}"
 
     def matches(self, msg: Message) -> bool:

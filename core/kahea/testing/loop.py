@@ -46,15 +46,46 @@ class FakeLoop(asyncio.SelectorEventLoop):
 
     def settle(self) -> None:
         """Run all that can run now."""
-        # the attributes are asyncio's own, and the only way to see that nothing is left to run
-        queues: Any = self
         while True:
             self.call_soon(self.stop)
             self.run_forever()
-            if not queues._ready and (self.next_due() or float("inf")) > self.time():
+            if not self._has_work():
                 return
+
+    def run_now(self, callback: Callable[[Unpack[_Ts]], object], *args: *_Ts) -> None:
+        """Call something as the loop would, and run what follows from it; cheaper than a turn of the loop."""
+        asyncio._set_running_loop(self)
+        try:
+            callback(*args)
+        finally:
+            asyncio._set_running_loop(None)
+        if self._has_work():
+            self.settle()
+
+    def give_up(self) -> None:
+        """End all that still waits, and close."""
+        pending = asyncio.all_tasks(self)
+        if pending:
+            for task in pending:
+                task.cancel()
+            self.settle()
+        self.close()
+
+    def _has_work(self) -> bool:
+        # the attributes are asyncio's own, and the only way to see that nothing is left to run
+        queues: Any = self
+        if queues._ready:
+            return True
+        due = self.next_due() if queues._scheduled else None
+        return due is not None and due <= self.time()
 
     def next_due(self) -> float | None:
         """Return when the next timer of the loop is due, ``None`` when there is none."""
         queues: Any = self
-        return min((handle.when() for handle in queues._scheduled if not handle.cancelled()), default=None)
+        scheduled = queues._scheduled
+        if not scheduled:
+            return None
+        if not scheduled[0].cancelled():
+            due: float = scheduled[0].when()
+            return due
+        return min((handle.when() for handle in scheduled if not handle.cancelled()), default=None)

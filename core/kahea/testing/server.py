@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
+import weakref
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 from kahea.diagnostics import ConfigError, Diagnostic
 from kahea.logs import LEVEL_NAMES, Logger
+from kahea.modules.connections import ClosedConnection
 from kahea.modules.rpc import RpcError, RpcService
+from kahea.modules.workers import Alone
 from kahea.net.addresses import OwnAddress
 from kahea.net.dns.system import System
 from kahea.server.boot import CommandLine, load_configuration
-from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.coreevents import MODINIT, WORKER_INIT, run_closed, run_once
 from kahea.server.dns_commands import dns_commands
 from kahea.server.processes import ProcessTable
 from kahea.server.rpc import Dispatcher, RpcCaller
@@ -123,6 +125,8 @@ class ServerUnderTest:
         defines: as ``-A``.
         sockets: the listen addresses; UDP 127.0.0.1:5060 when not given.
         dns: records that name servers have, as in a zone file.
+        clock: goes on where another server's is; one of its own when ``None``.
+        mark: of the worker; a replacement's differs from that of the worker that died.
 
     Raises:
         ConfigError: when the configuration has errors; it carries all of them.
@@ -142,9 +146,11 @@ class ServerUnderTest:
         defines: dict[str, str | None] | None = None,
         sockets: Sequence[LocalSocket] = (),
         dns: str = "",
+        clock: FakeClock | None = None,
+        mark: str = "00",
     ) -> None:
         self.names = Names(dns)
-        self.clock = FakeClock()
+        self.clock = FakeClock() if clock is None else clock
         self._sink = _LogList()
         log = Logger(self._sink)
         command_line = CommandLine(defines=defines or {}, load_modules=[str(_SCRIPT_LOG)])
@@ -154,16 +160,15 @@ class ServerUnderTest:
         configuration.diagnostics.raise_for_errors()
         self.warnings: list[Diagnostic] = configuration.diagnostics.warnings
         self.engine = configuration.engine
+        self.engine.workers = Alone(mark)
         self.loader = configuration.loader
         self.sockets = list(sockets) or [LocalSocket("udp", "127.0.0.1", 5060)]
         self._transport = _Recorder(self.sockets)
         self.timers = Timers(self.clock, log)
         self._loop = FakeLoop(self.clock)
-        try:
-            self._start(log)
-        except BaseException:  # a module that cannot start: who asked for the server gets none to stop
-            self._loop.close()
-            raise
+        # an unclosed loop would be reported from wherever the garbage collector finds it
+        self._close = weakref.finalize(self, self._loop.give_up)
+        self._start(log)
 
     def _start(self, log: Logger) -> None:
         """Do what a server and its worker do at their start."""
@@ -230,7 +235,13 @@ class ServerUnderTest:
             message = message.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "surrogateescape")
         before = len(self.sent)
         arrived = Source(socket or self.sockets[0], source[0], source[1], connection)
-        self._loop.call_soon(self.engine.receive, message, arrived)
+        self._loop.run_now(self.engine.receive, message, arrived)
+        return Replies(self.sent[before:])
+
+    def end_connection(self, closed: ClosedConnection) -> Replies:
+        """Let a stream connection end, and return what the server sent because of it."""
+        before = len(self.sent)
+        self._loop.call_soon(run_closed, self.engine, closed)
         self._loop.settle()
         return Replies(self.sent[before:])
 
@@ -242,15 +253,15 @@ class ServerUnderTest:
         before = len(self.sent)
         self._loop.wait_for_threads()
         end = self.clock.monotonic() + seconds
-        while (due := self._next_due()) is not None and due <= end:
+        while (due := self.next_due()) is not None and due <= end:
             self.clock.advance(max(0.0, due - self.clock.monotonic()))
-            self._loop.call_soon(self.timers.run_due)
-            self._loop.settle()
+            self._loop.run_now(self.timers.run_due)
             self._loop.wait_for_threads()
         self.clock.advance(max(0.0, end - self.clock.monotonic()))
         return Replies(self.sent[before:])
 
-    def _next_due(self) -> float | None:
+    def next_due(self) -> float | None:
+        """Return the monotonic time of the next timer, ``None`` when there is none."""
         pending = [due for due in (self.timers.next_exact(), self._loop.next_due()) if due is not None]
         return min(pending, default=None)
 
@@ -275,7 +286,7 @@ class ServerUnderTest:
         self._loop.settle()
         self._loop.wait_for_threads()
         while not task.done():
-            due = self._next_due()
+            due = self.next_due()
             if due is None or due > end:
                 task.cancel()
                 self._loop.settle()
@@ -302,10 +313,7 @@ class ServerUnderTest:
     def stop(self) -> None:
         """Stop the modules, as a process that ends in good order does."""
         self.loader.destroy(self.engine)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.settle()
-        self._loop.close()
+        self._close()
 
 
 async def _awaited(awaitable: Awaitable[_T]) -> _T:

@@ -49,6 +49,7 @@ class Guard:
         self._level = level
         self._shared: Table[int] = core.tables.table("pike.hits", int)
         self._tree = Tree(limit, limit >> 2, latency)
+        self._count_blocked = core.counters.counter("pike.blocked_ips", "addresses that were blocked").inc
         self._number = 0  # of the period
         self._quantum = 0  # hits that are worth being told to the others; 0 where there are none
 
@@ -99,7 +100,7 @@ class Guard:
                 return BLOCKED
             self._shared.expire(key, self._core.clock.time() + self._latency + self._period)
         self._core.log_bounded(f"PIKE - BLOCKing ip {address}", "pike", self._level)
-        self._core.counters.add("pike.blocked_ips")
+        self._count_blocked()
         return NEWLY_BLOCKED
 
     def _unblock(self, address: str) -> bool:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from kahea.api import RpcError
+from kahea.api import Counters, RpcError
 from kahea.testing import ModuleContract, ServerUnderTest, request
 from kahea_pike import Pike
 from kahea_pike.guard import BLOCKED, NEWLY_BLOCKED, PASS, Guard, merged
@@ -179,7 +179,7 @@ def workers(count: int, limit: int) -> tuple[list[Guard], list[Any], SharedNumbe
             timers=FakeTimers(),
             tables=SimpleNamespace(table=lambda name, kind: shared),
             workers=SimpleNamespace(count=count, index=index),
-            counters=SimpleNamespace(add=lambda name: None),
+            counters=Counters(),
             log_bounded=lambda text, origin, level: log.append(text),
         )
         guard = Guard(core, limit, 10, 120, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kahea.api import (
     Level,
@@ -14,6 +14,7 @@ from kahea.api import (
     build_reply,
     contact_line,
     parse_message,
+    reply_destination,
     status_line,
 )
 
@@ -24,6 +25,9 @@ from kahea_tm.transaction import FAKED, MADE_HERE, Transaction
 if TYPE_CHECKING:
     from kahea_tm.cancelling import Canceller
     from kahea_tm.layer import Layer
+
+RETRY_AFTER: Final = 10
+"""Seconds after which a caller may try again that is refused because of too many transactions."""
 
 
 class Answers:
@@ -60,7 +64,7 @@ class Answers:
             Whether the reply is on its way; not when there was a final one before.
         """
         layer = self._layer
-        if transaction.status >= 200:
+        if transaction.status >= 200 or transaction.gone:
             layer.core.log.info(f"no {code}: the final reply {transaction.status} was sent", "tm")
             return False
         if "\r" in reason or "\n" in reason:
@@ -123,7 +127,7 @@ class Answers:
         if code >= 200:
             self._finished(transaction, code, do)
 
-    def _finished(self, transaction: Transaction, code: int, do: Do) -> None:
+    def _finished(self, transaction: Transaction, code: int, do: int) -> None:
         layer = self._layer
         layer.counted.final(code)
         if do & Do.START:
@@ -141,10 +145,30 @@ class Answers:
         """Answer that the request could not be sent on."""
         request = transaction.request
         if request is None:
-            transaction.status = 500
-            if transaction.on_complete is not None:
-                transaction.on_complete(transaction, FAKED, 500)
-            self._layer.release(transaction)
+            self.give_up(transaction, 500)
             return False
         code, reason = reply_to(error)
         return self.reply(transaction, request, code, reason)
+
+    def give_up(self, transaction: Transaction, code: int) -> None:
+        """End a transaction whose replies go nowhere, as if the reply had been *code*."""
+        transaction.status = code
+        if transaction.on_complete is not None:
+            transaction.on_complete(transaction, FAKED, code)
+        self._layer.release(transaction)
+
+    def refuse(self, request: Request) -> None:
+        """Answer a request 503, without a transaction, since there are too many (RFC 3261 21.5.4)."""
+        layer = self._layer
+        layer.core.log_bounded(
+            f"{len(layer.store)} transactions: a new {request.method} is refused (max_transactions)", "tm", Level.WARN
+        )
+        try:
+            data = build_reply(
+                request, status_line(503, "Server Overloaded"), layer.tags.tag(request), layer.server_line,
+                f"Retry-After: {RETRY_AFTER}\r\n",
+            )  # fmt: skip
+        except SipParseError as error:
+            layer.core.log_bounded(f"cannot reply: {error}", "tm", Level.ERR)
+            return
+        layer.core.transport.send(data, reply_destination(request))

@@ -22,7 +22,6 @@ CANCELED: Final = -InternalError.CANCELED
 BAD_REQUEST: Final = -InternalError.BAD_REQUEST
 LEFT_TO_SCRIPT: Final = -InternalError.LEFT_TO_SCRIPT
 """It failed, and the reply is left to the script."""
-OVERLOAD: Final = -InternalError.OVERLOAD
 
 
 def internal(error: int) -> InternalError:

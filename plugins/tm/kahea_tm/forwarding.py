@@ -91,6 +91,8 @@ class Forwarder:
         if gave_up(transaction):
             msg.branches.clear()
             return errors.CANCELED
+        if transaction.gone:
+            return errors.UNSPECIFIED
         route, transaction.on_branch = transaction.on_branch, ""
         targets = self.targets(msg)
         if not targets:
@@ -228,7 +230,7 @@ class Forwarder:
             return errors.BAD_REQUEST
         branch.destination = Destination(socket.protocol, place.ip, place.port, socket)
         if msg.has_sending:
-            branch.destination.no_connect, branch.destination.close = msg.sending.no_connect, msg.sending.close
+            msg.sending.apply(branch.destination)
         self.prepare(transaction, branch)
         return 0
 

@@ -15,7 +15,7 @@ from kahea.api import (
     TagMaker,
     TransactionObserver,
     TransactionView,
-    allocate_slot,
+    Value,
     reply_destination,
 )
 
@@ -23,12 +23,10 @@ from kahea_tm.counted import Counted
 from kahea_tm.params import TmParams
 from kahea_tm.states import Do, Event
 from kahea_tm.store import Store
-from kahea_tm.transaction import MADE_HERE, Branch, Choices, Retransmission, Transaction
+from kahea_tm.transaction import MADE_HERE, SLOT, Branch, Choices, Retransmission, Transaction
 
 MAX_MAILBOX: Final = 64
-"""Events of one transaction that wait while a route of it runs; further ones are lost, as if on the network."""
-
-_slot: Final = allocate_slot()
+"""Events of one transaction that wait while a route of it runs; further ones that it can do without are lost."""
 
 
 class Context:
@@ -53,10 +51,10 @@ class Context:
 
 def context_of(msg: Message) -> Context:
     """Return what the layer keeps with a message, made on first use."""
-    context = msg.get_slot(_slot)
+    context = msg.get_slot(SLOT)
     if not isinstance(context, Context):
         context = Context()
-        msg.set_slot(_slot, context)
+        msg.set_slot(SLOT, context)
     return context
 
 
@@ -66,7 +64,7 @@ def attach(msg: Message, transaction: Transaction, branch: Branch | None = None)
     context.transaction = transaction
     context.branch = branch
     context.looked_up = context.working = True
-    msg.set_slot(_slot, context)
+    msg.set_slot(SLOT, context)
     return context
 
 
@@ -80,6 +78,8 @@ class Layer:
     Attributes:
         on_script_end: called when the script that made a transaction has ended.
         on_failure: called when an event of a transaction ended with an exception.
+        on_expired: called when a transaction that nothing answers has lived for as long as it may.
+        timer_avps: read the AVPs that set timers, by the names of their parameters.
         wanted: tell for a new transaction who observes it.
     """
 
@@ -91,6 +91,8 @@ class Layer:
         self.server_line = core.settings.server_line
         self.on_script_end: Callable[[Transaction], None] = _ignore
         self.on_failure: Callable[[Transaction], None] = _ignore
+        self.on_expired: Callable[[Transaction], None] = _ignore
+        self.timer_avps: dict[str, Callable[[Run], Value]] = {}
         self.wanted: list[Callable[[TransactionView, Request], TransactionObserver | None]] = []
         self.store: Store
 
@@ -108,6 +110,9 @@ class Layer:
         context = context_of(msg)
         if context.choices is not None:
             transaction.take(context.choices)
+        if self.timer_avps:
+            transaction.fr = transaction.fr or self._timer_avp("fr_timer_avp", run)
+            transaction.fr_inv = transaction.fr_inv or self._timer_avp("fr_inv_timer_avp", run)
         context.transaction = transaction
         context.looked_up = context.working = True
         transaction.values = run.keep()
@@ -119,6 +124,16 @@ class Layer:
             found = (wanted(transaction, msg) for wanted in self.wanted)
             transaction.observers = tuple(observer for observer in found if observer is not None)
         return transaction
+
+    def _timer_avp(self, name: str, run: Run) -> float | None:
+        """Return the seconds that an AVP holds, ``None`` for none."""
+        read = self.timer_avps.get(name)
+        value = None if read is None else read(run)
+        try:
+            return float(int(value or 0)) or None
+        except ValueError:
+            self.core.log_bounded(f'{name}: "{value}" is no number', "tm", Level.ERR)
+            return None
 
     def begin(self, transaction: Transaction) -> None:
         """Start the life of a transaction."""
@@ -139,12 +154,13 @@ class Layer:
     def _script_ended(self, transaction: Transaction, run: Run) -> None:
         """Finish what the script of a new transaction left open, and let its events in."""
         transaction.busy = False
-        self.on_script_end(transaction)
+        if not transaction.gone:
+            self.on_script_end(transaction)
         self._next_event(transaction)
 
     def of_message(self, msg: Message) -> Transaction | None:
         """Return the transaction that a message was found to belong to."""
-        context = msg.get_slot(_slot)
+        context = msg.get_slot(SLOT)
         return context.transaction if isinstance(context, Context) else None
 
     def wait(self, transaction: Transaction) -> None:
@@ -165,27 +181,12 @@ class Layer:
             observer.ended(transaction)
         transaction.observers = ()
         self.store.remove(transaction)
-        # No reference may go in a circle: what only the garbage collector frees stops the loop while it looks.
-        transaction.retransmission.end()
-        if transaction.request is not None and not transaction.busy:
-            transaction.request.set_slot(_slot, None)
-        for branch in transaction.branches:
-            branch.retransmission.end()
-            branch.reply = None
-            if branch.cancel_timer is not None:
-                branch.cancel_timer.stop()
-                branch.cancel_timer = None
-            branch.next_address = None
-        for event in transaction.mailbox:
-            event.close()
-        transaction.mailbox.clear()
-        if transaction.wait_timer is not None:
-            transaction.wait_timer.cancel()
-            transaction.wait_timer = None
-        transaction.on_complete = transaction.on_success = None
         if not transaction.waiting:
             self.counted.waiting()
         self.counted.freed()
+        transaction.end()
+        if not transaction.busy:
+            transaction.let_go()
 
     def clean(self) -> None:
         """Forget transactions that have outlived their time by far: a route of theirs never ends, say."""
@@ -210,14 +211,20 @@ class Layer:
 
     # --- events ----------------------------------------------------------------------------------
 
-    def post(self, transaction: Transaction, event: Coroutine[Any, Any, None]) -> None:
-        """Carry out an event of a transaction: now, or when the route of it that runs has ended."""
+    def post(self, transaction: Transaction, event: Coroutine[Any, Any, None], *, must: bool = True) -> None:
+        """Carry out an event of a transaction: now, or when the route of it that runs has ended.
+
+        Args:
+            transaction: whose event.
+            event: what is to be done.
+            must: whether the transaction cannot end without it; other events may be lost when too many wait.
+        """
         if transaction.gone:
             event.close()
         elif not transaction.busy:
             transaction.busy = True
             self.core.routes.drive(event, partial(self._event_ended, transaction))
-        elif len(transaction.mailbox) < MAX_MAILBOX:
+        elif must or len(transaction.mailbox) < MAX_MAILBOX:
             transaction.mailbox.append(event)
         else:
             event.close()
@@ -231,7 +238,10 @@ class Layer:
         self._next_event(transaction)
 
     def _next_event(self, transaction: Transaction) -> None:
-        if transaction.mailbox and not transaction.busy:
+        """Let in the event that waits longest."""
+        if transaction.gone:
+            transaction.let_go()
+        elif transaction.mailbox and not transaction.busy:
             self.post(transaction, transaction.mailbox.popleft())
 
     # --- timers ----------------------------------------------------------------------------------
@@ -246,6 +256,10 @@ class Layer:
             self.bounded(transaction, final),
             repeat=branch.destination.protocol == "udp",
         )
+
+    def limit(self, transaction: Transaction) -> None:
+        """Let a transaction that has no other timer end with its lifetime."""
+        transaction.retransmission.extend(self.bounded(transaction, self.lifetime(transaction)))
 
     def extend_timer(self, transaction: Transaction, branch: Branch) -> None:
         """Start the timer of the final reply again, for an INVITE with a provisional one."""
@@ -267,6 +281,8 @@ class Layer:
             self.repeat_reply(transaction)
         if do & Do.WAIT:
             self.wait(transaction)
+        if do & Do.DELIVER:
+            self.on_expired(transaction)
 
     def repeat_reply(self, transaction: Transaction, *, reliable: bool = False) -> None:
         """Send the final reply again until its ACK comes."""

@@ -22,7 +22,7 @@ from kahea_tm.errors import UNSPECIFIED, reason_of
 from kahea_tm.layer import attach
 from kahea_tm.messages import build_from_sent, to_of
 from kahea_tm.picking import OPEN, pick
-from kahea_tm.states import Do, Event, event_of
+from kahea_tm.states import Do, Event, State, event_of
 from kahea_tm.transaction import FAKED, Branch, Faked, Transaction
 
 if TYPE_CHECKING:
@@ -77,51 +77,67 @@ class Replies:
         layer.counted.rpl_received()
         if transaction.is_invite and reply.method == "CANCEL":
             self._canceller.replied(branch, reply.status)
-        else:
-            layer.post(transaction, self._received(transaction, branch, reply))
-        return True
-
-    async def _received(self, transaction: Transaction, branch: Branch, reply: Reply) -> None:
-        layer, code = self._layer, reply.status
-        before = branch.last_status
+            return True
+        # what the client transaction does is done at once, though a route of the transaction may wait
+        code, state = reply.status, branch.state
         do = transaction.client_step(branch, event_of(code))
         if do & Do.STOP:
             branch.retransmission.stop()
         if do & Do.ACKNOWLEDGE:
             self._acknowledge(transaction, branch, reply)
+        if do & Do.STOP_RETRANSMISSIONS:
+            branch.retransmission.stop_repeating()
+        if do & Do.SLOW_RETRANSMISSIONS:
+            branch.retransmission.slow()
+        if transaction.busy and code < 200 and transaction.is_invite and not branch.canceled:
+            self._extend(transaction, branch, branch.last_status, code)
+        is_first_final = code >= 200 and state is not branch.state
+        layer.post(transaction, self._received(transaction, branch, reply), must=is_first_final)
+        return True
+
+    async def _received(self, transaction: Transaction, branch: Branch, reply: Reply) -> None:
+        layer, code = self._layer, reply.status
+        before = branch.last_status
         on_success = transaction.on_success
         if on_success is not None and 200 <= code < 300 and transaction.is_invite:
             if transaction.no_auto_ack:
                 transaction.accepted = reply
             else:
                 on_success(branch, reply)
-        if code < 200:
-            if branch.canceled:
+        if code < 200 and branch.canceled:
+            if transaction.is_invite and branch.state not in (State.COMPLETED, State.ACCEPTED):
                 self._canceller.resume(transaction, branch)
-                branch.last_status = max(branch.last_status, code)
-                return
-            if do & Do.STOP_RETRANSMISSIONS:
-                branch.retransmission.stop_repeating()
-            if do & Do.SLOW_RETRANSMISSIONS:
-                branch.retransmission.slow()
+            branch.last_status = max(branch.last_status, code)
+            return
         if branch.on_reply and await self._dropped(transaction, branch, reply, before) and code < 200:
             return
         code = reply.status
         if (code == 503 or code in self._failover_codes) and await self._next_address(transaction, branch):
             branch.last_status = max(branch.last_status, code)
         if transaction.suspended:
+            held = transaction.held_reply
+            if code >= 200 and (held is None or held[1] is not reply) and branch.last_status < 200:
+                transaction.held_back.append((branch, reply))
             return
         result = await self.relay(transaction, branch, reply, code)
         branch.replied = True
         if result is Result.COMPLETED:
             layer.stop_branches(transaction)
-        elif code < 200 and transaction.is_invite and self._restarts_timer(before, code):
-            layer.extend_timer(transaction, branch)
+        elif code < 200 and transaction.is_invite:
+            self._extend(transaction, branch, before, code)
 
-    def _restarts_timer(self, before: int, code: int) -> bool:
-        if self._layer.params.restart_fr_on_each_reply:
-            return True
-        return before < code and (code >= 180 or before == 0)
+    def _extend(self, transaction: Transaction, branch: Branch, before: int, code: int) -> None:
+        """Start the timer of the final reply to an INVITE again, if the provisional reply *code* asks for it."""
+        rises = before < code and (code >= 180 or before == 0)
+        if branch.state is State.PROCEEDING and (rises or self._layer.params.restart_fr_on_each_reply):
+            self._layer.extend_timer(transaction, branch)
+
+    async def relay_held_back(self, transaction: Transaction) -> None:
+        """Deal with the final replies that came while a transaction was suspended."""
+        while transaction.held_back and not transaction.suspended:
+            branch, reply = transaction.held_back.pop(0)
+            if await self.relay(transaction, branch, reply, reply.status) is Result.COMPLETED:
+                self._layer.stop_branches(transaction)
 
     async def _dropped(self, transaction: Transaction, branch: Branch, reply: Reply, before: int) -> bool:
         """Run the onreply_route of a branch; return whether it dropped the reply."""

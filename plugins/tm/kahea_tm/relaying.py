@@ -49,6 +49,7 @@ class Relay:
         self._canceller = canceller
         layer.on_script_end = self._script_ended
         layer.on_failure = self._failed
+        layer.on_expired = self._expired
 
     # --- finding ---------------------------------------------------------------------------------
 
@@ -92,32 +93,45 @@ class Relay:
         """Do what ``t_newtran`` does.
 
         Returns:
-            1 for a new transaction or an ACK that belongs to none, 0 when the request was absorbed, a negative code of
-            `errors` when there is one already or none can be made.
+            1 for a new transaction or an ACK that belongs to none, 0 when the request was absorbed or refused, a
+            negative code of `errors` when there is one already or none can be made.
         """
         layer, context = self._layer, context_of(msg)
         transaction = context.transaction
         if transaction is not None and context.working:
             return errors.SCRIPT
-        transaction = transaction or layer.store.of_request(msg)
+        transaction = transaction or self.find(msg)
         if transaction is not None:
-            context.transaction, context.looked_up = transaction, True
             self.absorb(transaction, msg)
             return 0
         if msg.method == "ACK":
             accepted = layer.store.of_ack(msg)
             return 0 if accepted is not None and layer.acknowledged(accepted, msg) else 1
-        limit = layer.params.max_transactions
-        error = 0
         if msg.parsed_uri is None:
-            error = errors.BAD_REQUEST
-        elif limit and len(layer.store) >= limit:
-            error = errors.OVERLOAD
-        if error:
-            note_error(msg, errors.internal(error))
-            return error
+            note_error(msg, errors.internal(errors.BAD_REQUEST))
+            return errors.BAD_REQUEST
+        if self._is_too_much(msg):
+            self._answers.refuse(msg)
+            return 0
         layer.create(run, msg)
         return 1
+
+    @staticmethod
+    def when_done(msg: Request) -> int:
+        """Return what a script sees whose request `make` dealt with: 1 if it was absorbed, 0 if it was refused."""
+        return 1 if msg.method == "ACK" or context_of(msg).transaction is not None else 0
+
+    def _is_too_much(self, msg: Request) -> bool:
+        """Whether there are as many transactions as there may be; what ends a call is let in for longer."""
+        layer = self._layer
+        limit = layer.params.max_transactions
+        count = len(layer.store)
+        if not limit or count < limit:
+            return False
+        if msg.method == "CANCEL":
+            return layer.store.of_cancel(msg) is None
+        to = msg.to
+        return count >= limit + limit // 4 or to is None or not to.tag
 
     # --- relaying --------------------------------------------------------------------------------
 
@@ -143,7 +157,7 @@ class Relay:
         if made < 0 and made != errors.SCRIPT:
             return made
         if made == 0:
-            return 1
+            return self.when_done(msg)
         if msg.method == "ACK":
             return await self._stateless(msg, hop)
         transaction = context_of(msg).transaction
@@ -204,7 +218,7 @@ class Relay:
             return min(await self._stateless(msg, hop) - 1, 0)
         made = self.make(run, msg)
         if made == 0:
-            return 1
+            return self.when_done(msg)
         if made < 0 and made != errors.SCRIPT:
             return made
         transaction = context_of(msg).transaction
@@ -246,11 +260,28 @@ class Relay:
         elif not transaction.branches and not transaction.is_local and transaction.status == 0:
             self._layer.core.log.debug(f"the script left {transaction!r} without a reply", "tm")
             self._layer.release(transaction)
+        else:
+            self._layer.limit(transaction)
 
     def _failed(self, transaction: Transaction) -> None:
         """End a transaction whose event ended with an exception."""
-        if transaction.status < 200 and transaction.request is not None:
-            self._answers.reply(transaction, transaction.request, 500, "Server Internal Error")
+        if transaction.status < 200:
+            self._end(transaction, 500, "Server Internal Error")
+
+    def _expired(self, transaction: Transaction) -> None:
+        """End a transaction that has lived for as long as it may, and that no branch will answer."""
+        self._layer.post(transaction, self._end_unanswered(transaction))
+
+    async def _end_unanswered(self, transaction: Transaction) -> None:
+        if transaction.status < 200 and not _ringing(transaction):
+            params = self._layer.params
+            self._end(transaction, params.reply_408_code, params.reply_408_reason)
+
+    def _end(self, transaction: Transaction, code: int, reason: str) -> None:
+        if transaction.is_local:
+            self._answers.give_up(transaction, code)
+        elif transaction.request is not None:
+            self._answers.reply(transaction, transaction.request, code, reason)
 
 
 def _ringing(transaction: Transaction) -> bool:

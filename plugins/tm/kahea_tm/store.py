@@ -12,7 +12,7 @@ from kahea_tm.transaction import Branch, Transaction
 COOKIE = "z9hG4bK"
 """What branches begin with (RFC 3261 8.1.1.7)."""
 
-RequestKey = tuple[str, ...]
+RequestKey = tuple[str | int | None, ...]
 
 
 class Tokens:
@@ -49,6 +49,7 @@ class Store:
         self._by_token: dict[str, Transaction] = {}
         self._by_id: dict[tuple[int, int], Transaction] = {}
         self._by_call: dict[tuple[str, int], Transaction] = {}
+        self._of_call_id: dict[str, list[Transaction]] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -66,8 +67,12 @@ class Store:
         self._by_id[index, label] = transaction
         if request is not None:
             key = request_key(request, method)
+            if key in self._by_request:
+                # a client that uses a branch for two methods: both are found
+                key = (*key, method)
             transaction.keys.append(key)
             self._by_request[key] = transaction
+            self._of_call_id.setdefault(request.call_id or "", []).append(transaction)
         return transaction
 
     def remove(self, transaction: Transaction) -> None:
@@ -79,6 +84,13 @@ class Store:
                 self._by_call.pop(key, None)
             elif self._by_request.get(key) is transaction:
                 del self._by_request[key]
+        request = transaction.request
+        if request is not None:
+            call_id = request.call_id or ""
+            others = self._of_call_id[call_id]
+            others.remove(transaction)
+            if not others:
+                del self._of_call_id[call_id]
 
     def of_request(self, request: Request, method: str | None = None) -> Transaction | None:
         """Return the transaction that a request belongs to (RFC 3261 17.2.3).
@@ -88,8 +100,11 @@ class Store:
             method: of the transaction; ``None`` for the request's own.
         """
         wanted = method or ("INVITE" if request.method == "ACK" else request.method)
-        transaction = self._by_request.get(request_key(request, wanted))
-        return transaction if transaction is not None and transaction.method == wanted else None
+        key = request_key(request, wanted)
+        transaction = self._by_request.get(key)
+        if transaction is not None and transaction.method != wanted:
+            transaction = self._by_request.get((*key, wanted))
+        return transaction
 
     def of_cancel(self, request: Request) -> Transaction | None:
         """Return the transaction that a CANCEL means: any but that of a CANCEL."""
@@ -128,7 +143,7 @@ class Store:
             return None
         token, _, number = value[len(self._prefix) :].partition(".")
         transaction = self._by_token.get(token)
-        if transaction is None or not number.isdecimal():
+        if transaction is None or not number.isdecimal() or len(number) > 4:
             return None
         index = int(number)
         if index >= len(transaction.branches):
@@ -144,15 +159,14 @@ class Store:
 
     def by_call(self, call_id: str, cseq: int) -> Transaction | None:
         """Return the INVITE, received or of our own, with a Call-ID and a CSeq number."""
-        for transaction in self._by_id.values():
-            if not transaction.is_invite:
-                continue
-            request, local = transaction.request, transaction.local
-            if local is not None and (local.call_id, local.cseq) == (call_id, cseq):
+        for transaction in self._of_call_id.get(call_id, ()):
+            request = transaction.request
+            assert request is not None
+            if transaction.is_invite and request.cseq is not None and request.cseq.number == cseq:
                 return transaction
-            if request is None or request.call_id != call_id:
-                continue
-            if request.cseq is not None and request.cseq.number == cseq:
+        for transaction in self._by_id.values():
+            local = transaction.local
+            if transaction.is_invite and local is not None and (local.call_id, local.cseq) == (call_id, cseq):
                 return transaction
         return None
 
@@ -166,12 +180,13 @@ def request_key(request: Request, method: str) -> RequestKey:
     """
     via = request.via
     assert via is not None
-    branch = via.branch
+    branch, cseq = via.branch, request.cseq
     kind = "CANCEL" if method == "CANCEL" else ""
-    if branch is not None and branch.startswith(COOKIE) and len(branch) > len(COOKIE):
-        return (kind, branch, via.host, str(via.port))
-    # a client older than RFC 3261: section 17.2.3 says what to compare
-    sender, cseq = request.from_, request.cseq
-    tag = sender.tag if sender is not None else ""
     number = cseq.number_text if cseq is not None else ""
+    if branch is not None and branch.startswith(COOKIE) and len(branch) > len(COOKIE):
+        # as Kamailio, also the Call-ID and the number: there are clients whose branches are not unique
+        return (kind, branch, via.host, via.port, request.call_id or "", number)
+    # a client older than RFC 3261: section 17.2.3 says what to compare
+    sender = request.from_
+    tag = sender.tag if sender is not None else ""
     return (kind, request.original_uri, tag, request.call_id or "", number, str(via))

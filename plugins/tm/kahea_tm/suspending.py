@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kahea.api import Outcome, Reply, Request, Route, Run
@@ -53,7 +54,7 @@ class Suspensions:
             made = self._relay.make(run, msg)
             if made <= 0:
                 # a repeated request: its first copy is suspended already
-                return 1 if made == 0 else -1
+                return self._relay.when_done(msg) if made == 0 else -1
         transaction = context_of(msg).transaction
         if transaction is None or msg.method in ("ACK", "CANCEL"):
             return -1
@@ -68,7 +69,7 @@ class Suspensions:
             msg.separate()
             transaction.target = msg.target()
             msg.aim_at(aim)
-        self._add_blind(transaction, msg)
+        self.add_blind(transaction, msg)
         transaction.suspended = True
         return 1
 
@@ -78,11 +79,23 @@ class Suspensions:
         context = context_of(msg)
         if not isinstance(msg, Reply) or context.transaction is None or context.branch is None:
             return -1
-        context.transaction.suspended = True
-        context.transaction.held_reply = context.branch, msg
+        transaction = context.transaction
+        transaction.suspended = True
+        if transaction.held_timer is not None:
+            transaction.held_timer.cancel()
+        transaction.held_reply = context.branch, msg
+        seconds = transaction.fr or self._layer.params.fr_timer / 1000
+        transaction.held_timer = self._layer.core.timers.call_later(
+            self._layer.bounded(transaction, seconds), partial(self._waited_too_long, transaction)
+        )
         return 1
 
-    def _add_blind(self, transaction: Transaction, msg: Request) -> None:
+    def _waited_too_long(self, transaction: Transaction) -> None:
+        """Let a reply go up that nobody asked for again."""
+        transaction.suspended = False
+        self._layer.post(transaction, self._relay_held(transaction))
+
+    def add_blind(self, transaction: Transaction, msg: Request) -> None:
         """Add a branch that sends nothing, whose time-out ends the wait."""
         branch = Branch(len(transaction.branches), msg.uri)
         branch.blind = True
@@ -91,12 +104,26 @@ class Suspensions:
 
         def over() -> None:
             transaction.suspended = False
-            layer.post(transaction, self._replies.timed_out(transaction, branch))
+            layer.post(transaction, self._timed_out(transaction, branch))
 
         branch.retransmission = Retransmission(layer.core.timers, _nothing, over)
         transaction.branches.append(branch)
         seconds = transaction.fr or layer.params.fr_timer / 1000
         branch.retransmission.start(seconds, seconds, layer.bounded(transaction, seconds), repeat=False)
+
+    async def _timed_out(self, transaction: Transaction, branch: Branch) -> None:
+        await self._replies.timed_out(transaction, branch)
+        await self._replies.relay_held_back(transaction)
+
+    async def _relay_held(self, transaction: Transaction) -> None:
+        """Send on, or keep, what came while a transaction was suspended."""
+        if transaction.held_timer is not None:
+            transaction.held_timer.cancel()
+            transaction.held_timer = None
+        held, transaction.held_reply = transaction.held_reply, None
+        if held is not None:
+            await self._replies.relay(transaction, held[0], held[1], held[1].status)
+        await self._replies.relay_held_back(transaction)
 
     # --- going on --------------------------------------------------------------------------------
 
@@ -124,34 +151,38 @@ class Suspensions:
     async def _go_on(self, transaction: Transaction, route: str) -> None:
         request = transaction.request
         if request is None:
+            await self._relay_held(transaction)
             return
         for branch in transaction.branches:
             if branch.blind and branch.last_status < 200:
                 branch.last_status = 500
                 branch.retransmission.stop()
-        if transaction.canceled:
+        if not transaction.canceled:
+            await self._run(transaction, request, route)
+        if transaction.suspended:
             return
-        held, transaction.held_reply = transaction.held_reply, None
+        await self._relay_held(transaction)
+        still_open = any(branch.last_status < 200 for branch in transaction.branches)
+        if transaction.status < 200 and not still_open and not transaction.canceled:
+            self._answers.error(transaction, transaction.error or errors.UNSPECIFIED)
+
+    async def _run(self, transaction: Transaction, request: Request, route: str) -> None:
+        """Run the route that a transaction goes on in, for its request or for the reply that is held."""
+        held = transaction.held_reply
         routes = self._layer.core.routes
         function = routes.find(Route.REQUEST, route)
         if function is None:
             self._layer.core.log.error(f"t_continue: there is no route[{route}]", "tm")
-        else:
-            msg: Request | Reply = self._replies.copy_of(transaction, request) if held is None else held[1]
-            attach(msg, transaction, None if held is None else held[0])
-            kind = Route.REQUEST if held is None else Route.TM_ONREPLY
-            outcome = routes.run(function, msg, kind, transaction.values)
-            if not isinstance(outcome, Outcome):
-                outcome = await outcome
-            transaction.flags = msg.flags
-            if outcome.failed and transaction.status < 200:
-                self._answers.reply(transaction, request, 500, "Server Internal Error")
-        if held is not None:
-            await self._replies.relay(transaction, held[0], held[1], held[1].status)
             return
-        still_open = any(branch.last_status < 200 for branch in transaction.branches)
-        if transaction.status < 200 and not still_open and not transaction.suspended:
-            self._answers.error(transaction, transaction.error or errors.UNSPECIFIED)
+        msg: Request | Reply = self._replies.copy_of(transaction, request) if held is None else held[1]
+        attach(msg, transaction, None if held is None else held[0])
+        kind = Route.REQUEST if held is None else Route.TM_ONREPLY
+        outcome = routes.run(function, msg, kind, transaction.values)
+        if not isinstance(outcome, Outcome):
+            outcome = await outcome
+        transaction.flags = msg.flags
+        if outcome.failed and transaction.status < 200:
+            self._answers.reply(transaction, request, 500, "Server Internal Error")
 
 
 def _nothing() -> None:

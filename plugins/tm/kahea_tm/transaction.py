@@ -6,7 +6,18 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from kahea.api import Destination, LocalRequest, Reply, Request, Timer, Timers, TransactionObserver, Values
+from kahea.api import (
+    Destination,
+    LocalRequest,
+    Message,
+    Reply,
+    Request,
+    Timer,
+    Timers,
+    TransactionObserver,
+    Values,
+    allocate_slot,
+)
 
 from kahea_tm.states import CLIENT, INVITE_CLIENT, INVITE_SERVER, SERVER, Do, Event, State
 
@@ -20,6 +31,8 @@ class Faked:
 
 FAKED: Final = Faked()
 
+SLOT: Final = allocate_slot()
+"""Where messages keep what the layer knows of them."""
 MADE_HERE: Final = -2
 """`Transaction.relayed_branch` when the server made the last reply."""
 
@@ -141,7 +154,7 @@ class Retransmission:
             self.final = None
 
     def end(self) -> None:
-        """Stop all, and let go of what it would call: that refers back to the transaction."""
+        """Stop all, for good; nothing is kept of what was to be called."""
         self.stop()
         self._send = self._expired = _nothing
 
@@ -156,7 +169,7 @@ class Retransmission:
 
 
 def _nothing() -> None:
-    """Stand for what an ended transaction would have done."""
+    """Do nothing: it has ended."""
 
 
 class Branch:
@@ -236,6 +249,16 @@ class Branch:
         self.next_address: Callable[[], Coroutine[Any, Any, bool]] | None = None
         self.instance = self.ruid = self.user_agent = ""
 
+    def end(self) -> None:
+        """Stop all timers, and let go of what leads back to the branch, so that no cycle is left."""
+        self.retransmission.end()
+        if self.cancel_timer is not None:
+            self.cancel_timer.end()
+            self.cancel_timer = None
+        self.next_address = None
+        if not self.blind:
+            self.destination.on_error = None
+
 
 class Transaction(Choices):
     """A request that we answer, and the branches that we sent on for it; without a request, one of our own.
@@ -264,6 +287,8 @@ class Transaction(Choices):
         cancel_reason: Reason header lines of the caller's CANCEL.
         suspended: between ``t_suspend`` and ``t_continue``.
         held_reply: branch and reply of an onreply_route that waits.
+        held_timer: ends that wait.
+        held_back: branches with their final replies that came meanwhile.
         error: why it could not be sent on, to be told when the script has ended.
         busy: a route of it runs, or the script that made it.
         mailbox: events that wait until it does not.
@@ -294,7 +319,9 @@ class Transaction(Choices):
         "final_reply_made",
         "flags",
         "gone",
+        "held_back",
         "held_reply",
+        "held_timer",
         "index",
         "is_invite",
         "is_local",
@@ -347,6 +374,8 @@ class Transaction(Choices):
         self.final_reply_made = False
         self.cancel_reason = ""
         self.held_reply: tuple[Branch, Reply] | None = None
+        self.held_timer: Timer | None = None
+        self.held_back: list[tuple[Branch, Reply]] = []
         self.error = 0
         self.busy = False
         self.mailbox: deque[Coroutine[Any, Any, None]] = deque()
@@ -361,17 +390,43 @@ class Transaction(Choices):
         self.acknowledged = False
         self.observers: tuple[TransactionObserver, ...] = ()
 
-    def client_step(self, branch: Branch, event: Event) -> Do:
-        """Move a branch on; return what is to be done."""
+    def client_step(self, branch: Branch, event: Event) -> int:
+        """Move a branch on; return what is to be done, bits of `Do`."""
         table = INVITE_CLIENT if self.is_invite else CLIENT
         branch.state, do = table.get((branch.state, event), (branch.state, Do.NOTHING))
         return do
 
-    def server_step(self, event: Event) -> Do:
-        """Move the server side on; return what is to be done."""
+    def server_step(self, event: Event) -> int:
+        """Move the server side on; return what is to be done, bits of `Do`."""
         table = INVITE_SERVER if self.is_invite else SERVER
         self.state, do = table.get((self.state, event), (self.state, Do.NOTHING))
         return do
+
+    def end(self) -> None:
+        """Stop all timers, and forget the events that wait."""
+        self.retransmission.end()
+        for branch in self.branches:
+            branch.end()
+        for event in self.mailbox:
+            event.close()
+        self.mailbox.clear()
+        if self.wait_timer is not None:
+            self.wait_timer.cancel()
+            self.wait_timer = None
+        if self.held_timer is not None:
+            self.held_timer.cancel()
+            self.held_timer = None
+        self.held_back.clear()
+        self.on_complete = self.on_success = None
+
+    def let_go(self) -> None:
+        """Let go of the messages, which know their transaction, when no route needs them any more."""
+        messages = [self.request, self.accepted, *(branch.reply for branch in self.branches)]
+        if self.held_reply is not None:
+            messages.append(self.held_reply[1])
+        for msg in messages:
+            if isinstance(msg, Message):
+                msg.set_slot(SLOT, None)
 
     def __repr__(self) -> str:
         return f"<Transaction {self.index}:{self.label}: {self.method} {self.status}, {len(self.branches)} branches>"

@@ -14,6 +14,7 @@ from kahea.api import (
     Level,
     LocalRequest,
     LocalSocket,
+    Message,
     Outcome,
     Reply,
     Request,
@@ -51,6 +52,11 @@ class LocalRequests:
     def __init__(self, layer: Layer, forwarder: Forwarder) -> None:
         self._layer = layer
         self._forwarder = forwarder
+        self._on_ack_sent: Callable[[Message], int | None] | None = None
+
+    def start_worker(self) -> None:
+        """Take what only a worker has."""
+        self._on_ack_sent = self._layer.core.event_route("tm:local-ack-sent")
 
     def new_call_id(self) -> str:
         """Return a Call-ID whose requests are handled in this worker."""
@@ -190,6 +196,8 @@ class LocalRequests:
             if found is not None:
                 destination = Destination(found.protocol, found.ip, found.port, None)
         layer.core.transport.send(self._built(ack, socket, layer.store.loose_branch_value()), destination)
+        if self._on_ack_sent is not None:
+            self._on_ack_sent(reply)
 
     def _where(self, target: str) -> Any:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kahea.testing import ServerUnderTest
+from kahea.testing import ServerUnderTest, request
 
 SCRIPT = """
 loadmodule "sl"
@@ -19,31 +19,23 @@ request_route {
 }
 """
 
-INVITE = """INVITE sip:bob@127.0.0.1:6000 SIP/2.0
-Via: SIP/2.0/UDP 127.0.0.1:5999;branch=z9hG4bKabc;rport
-From: <sip:alice@example.com>;tag=1
-To: <sip:bob@example.com>
-Call-ID: call-1
-CSeq: 1 INVITE
-Max-Forwards: 70
-Content-Length: 0
-
-"""
+BOB = "sip:bob@127.0.0.1:6000"
 
 
 def test_invite_is_answered_100_and_sent_on(kahea_server: Callable[..., ServerUnderTest]) -> None:
     """An INVITE is answered 100 and goes to its Request-URI with our Via in front."""
     server = kahea_server(SCRIPT)
-    sent = server.receive(INVITE)
+    sent = server.receive(request("INVITE", BOB))
     assert sent.statuses == [100]
-    assert [request.uri for request in sent.requests] == ["sip:bob@127.0.0.1:6000"]
+    assert [one.uri for one in sent.requests] == [BOB]
     assert len(sent.requests[0].vias) == 2
 
 
 def test_repeated_invite_is_absorbed(kahea_server: Callable[..., ServerUnderTest]) -> None:
     """A repeated INVITE gets the last reply again and is not sent on twice (RFC 3261 17.2.1)."""
     server = kahea_server(SCRIPT)
-    server.receive(INVITE)
-    again = server.receive(INVITE)
+    invite = request("INVITE", BOB)
+    server.receive(invite)
+    again = server.receive(invite)
     assert again.statuses == [100]
     assert again.requests == []

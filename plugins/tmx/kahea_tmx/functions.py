@@ -244,7 +244,7 @@ class TmxFunctions(TmxBase):
 
     @function()
     def t_vbflag_set(self, msg: Message, flag: Int) -> bool:
-        """Set a flag of the branch that changes what our Via says."""
+        """Set the flag number *flag* of the branch, which changes what our Via says."""
         branch = self._vbflags(msg)
         if branch is None or not 0 <= flag < 32:
             return False
@@ -253,7 +253,7 @@ class TmxFunctions(TmxBase):
 
     @function()
     def t_vbflag_reset(self, msg: Message, flag: Int) -> bool:
-        """Reset a flag that `t_vbflag_set` sets."""
+        """Reset the flag number *flag* that `t_vbflag_set` sets."""
         branch = self._vbflags(msg)
         if branch is None or not 0 <= flag < 32:
             return False
@@ -262,7 +262,7 @@ class TmxFunctions(TmxBase):
 
     @function()
     def t_vbflag_is_set(self, msg: Message, flag: Int) -> bool:
-        """Whether a flag is set that `t_vbflag_set` sets."""
+        """Whether the flag number *flag* is set that `t_vbflag_set` sets."""
         branch = self._vbflags(msg)
         return branch is not None and 0 <= flag < 32 and bool(branch.vbflags & 1 << flag)
 

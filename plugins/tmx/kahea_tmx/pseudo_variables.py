@@ -74,8 +74,11 @@ class TmxVariables(TmxBase):
 
     @pvar("T_reply_code")
     def t_reply_code(self, run: Run) -> int | None:
-        """The status code: of the reply in onreply_route, of the chosen one in failure_route, of the last one that was
-        sent in request_route; 0 without any."""
+        """A status code, 0 without any.
+
+        It is that of the reply in onreply_route, of the chosen one in failure_route, of the last one that was sent in
+        request_route.
+        """
         return self._reply_code(run)
 
     @pvar("T_reply_reason")
@@ -99,15 +102,21 @@ class TmxVariables(TmxBase):
 
     @pvar("T_branch_idx")
     def t_branch_idx(self, run: Run) -> int | None:
-        """The number of the branch: in branch_route and onreply_route its own, in request_route and failure_route that
-        of the next one; -1 where there is none."""
+        """The number of a branch, -1 where there is none.
+
+        It is the branch's own in branch_route and onreply_route, that of the next one in request_route and
+        failure_route.
+        """
         return self._branch_index(run)
 
     @pvar_syntax("T")
     def t(self, spec: PvSpec, binder: Binder) -> PvHandle:
-        """A property of the transaction: `$T(id_index)`, `$T(id_label)` (with `_n` they make the transaction if there
-        is none), `$T(branch_index)`, `$T(reply_code)`, `$T(reply_reason)`, `$T(reply_type)` (1 for a reply that the
-        server made up)."""
+        """A property of the transaction.
+
+        They are `$T(id_index)`, `$T(id_label)` (with `_n` they make the transaction if there is none),
+        `$T(branch_index)`, `$T(reply_code)`, `$T(reply_reason)`, `$T(reply_type)` (1 for a reply that the server made
+        up).
+        """
         name = spec.inner or ""
         if name not in _FIELDS:
             raise ValueError(f"$T({name}): use one of {', '.join(_FIELDS)}")

@@ -19,6 +19,10 @@ _COMPACT = {"Via": "v", "From": "f", "To": "t", "Call-ID": "i", "Contact": "m"}
 _IN_DIALOG = frozenset({"ACK", "BYE", "INFO", "PRACK", "UPDATE"})
 
 
+_Data = bytes
+"""Bytes, for a class with a method of that name."""
+
+
 @dataclass(frozen=True)
 class Received:
     """A message as it came, and where an answer goes."""
@@ -299,7 +303,7 @@ class Party:
         data = ("\r\n".join(lines) + "\r\n\r\n" + body).encode("utf-8", "surrogateescape")
         self._deliver(str(status), data, *request.answer)
 
-    def _deliver(self, what: str, data: bytes, sender: socket.socket, address: tuple[str, int] | None) -> None:
+    def _deliver(self, what: str, data: _Data, sender: socket.socket, address: tuple[str, int] | None) -> None:
         self._sent[what] = self._sent[""] = (data, sender, address)
         _send(data, sender, address)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from kahea.api import Binder, Int, Kind, Message, Mode, Reply, Result, Route, Run, compile_posix, function
+from kahea.api import Binder, Int, Kind, Message, Mode, Reply, Result, Route, Run, Value, compile_posix, function
 
 from kahea_tm.declared.base import REPLYING, SETTING, TmBase
 from kahea_tm.layer import context_of
@@ -31,7 +31,11 @@ class StatusPatternKind(Kind):
         if _VARIABLE.match(text):
             read = binder.value(text)
             return lambda run: compile_posix(str(read(run) or ""), re.IGNORECASE)
-        pattern = compile_posix(text, re.IGNORECASE)
+        return self.dynamic(text)
+
+    def dynamic(self, value: Value) -> Pattern:
+        """Return what gives the pattern that a value is."""
+        pattern = compile_posix(str(value), re.IGNORECASE)
         return lambda _run: pattern
 
 
@@ -53,8 +57,10 @@ class QueryFunctions(TmBase):
 
     @function(routes=REPLYING)
     def t_check_status(self, run: Run, status: Annotated[Pattern, StatusPatternKind()]) -> bool:
-        """Whether a status code matches a pattern: of the reply in onreply_route, of the best reply of all branches in
-        failure_route, of the last reply that was sent in request_route.
+        """Whether a status code matches a pattern.
+
+        That is the code of the reply in onreply_route, of the best reply of all branches in failure_route, of the last
+        reply that was sent in request_route.
 
         Args:
             status: regular expression; it may match anywhere in the code.
@@ -73,7 +79,7 @@ class QueryFunctions(TmBase):
 
     @function(routes=SETTING)
     def t_grep_status(self, msg: Message, code: Int) -> bool:
-        """Whether a branch received a final reply with a status code."""
+        """Whether a branch received a final reply with the status *code*."""
         transaction = self.transaction_of(msg)
         return transaction is not None and any(
             branch.last_status == code and branch.replied for branch in transaction.branches

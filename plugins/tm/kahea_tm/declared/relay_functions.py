@@ -128,7 +128,7 @@ class RelayFunctions(TmBase):
 
     @function("t_relay_to_udp", routes=REQUEST_FAILURE, waits=Waits.MAY)
     def t_relay_to_udp_host(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """Send the request on statefully over UDP to a host and port (0 for the default); returns as `t_relay`."""
+        """Send the request on statefully over UDP to *host* and *port* (0 for the default); returns as `t_relay`."""
         return self._over(run, "udp", host, port)
 
     @function(routes=REQUEST_FAILURE, waits=Waits.MAY)
@@ -138,7 +138,7 @@ class RelayFunctions(TmBase):
 
     @function("t_relay_to_tcp", routes=REQUEST_FAILURE, waits=Waits.MAY)
     def t_relay_to_tcp_host(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """Send the request on statefully over TCP to a host and port (0 for the default); returns as `t_relay`."""
+        """Send the request on statefully over TCP to *host* and *port* (0 for the default); returns as `t_relay`."""
         return self._over(run, "tcp", host, port)
 
     @function(routes=REQUEST_FAILURE, waits=Waits.MAY)
@@ -148,7 +148,7 @@ class RelayFunctions(TmBase):
 
     @function("t_relay_to_tls", routes=REQUEST_FAILURE, waits=Waits.MAY)
     def t_relay_to_tls_host(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """Send the request on statefully over TLS to a host and port (0 for the default); returns as `t_relay`."""
+        """Send the request on statefully over TLS to *host* and *port* (0 for the default); returns as `t_relay`."""
         return self._over(run, "tls", host, port)
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
@@ -168,22 +168,22 @@ class RelayFunctions(TmBase):
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_forward_nonack_udp(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """As `t_forward_nonack`, over UDP."""
+        """As `t_forward_nonack` to *host* and *port*, over UDP."""
         return self._forwarded(run, Hop(host, port, "udp"))
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_forward_nonack_tcp(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """As `t_forward_nonack`, over TCP."""
+        """As `t_forward_nonack` to *host* and *port*, over TCP."""
         return self._forwarded(run, Hop(host, port, "tcp"))
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_forward_nonack_tls(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """As `t_forward_nonack`, over TLS."""
+        """As `t_forward_nonack` to *host* and *port*, over TLS."""
         return self._forwarded(run, Hop(host, port, "tls"))
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_forward_nonack_to(self, run: Run, proto: str, proxy: str) -> Result | Awaitable[Result]:
-        """As `t_forward_nonack`, to a proxy `host[:port]` over a transport."""
+        """As `t_forward_nonack`, to a *proxy* `host[:port]` over the transport *proto*."""
         return self._forwarded(run, with_protocol(parse_hop(proxy), proto))
 
     def _forwarded(self, run: Run, hop: Hop | None) -> Result | Awaitable[Result]:
@@ -216,27 +216,27 @@ class RelayFunctions(TmBase):
 
     @function("t_replicate", routes=Route.REQUEST, waits=Waits.MAY)
     def t_replicate_host(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """Send a copy of the request to a host and port (0 for the default), whose replies go nowhere."""
+        """Send a copy of the request to *host* and *port* (0 for the default), whose replies go nowhere."""
         return self._relayed(run, Hop(host, port), replicate=True)
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_replicate_udp(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """As `t_replicate`, over UDP."""
+        """As `t_replicate` to *host* and *port*, over UDP."""
         return self._relayed(run, Hop(host, port, "udp"), replicate=True)
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_replicate_tcp(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """As `t_replicate`, over TCP."""
+        """As `t_replicate` to *host* and *port*, over TCP."""
         return self._relayed(run, Hop(host, port, "tcp"), replicate=True)
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_replicate_tls(self, run: Run, host: str, port: Int) -> Result | Awaitable[Result]:
-        """As `t_replicate`, over TLS."""
+        """As `t_replicate` to *host* and *port*, over TLS."""
         return self._relayed(run, Hop(host, port, "tls"), replicate=True)
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)
     def t_replicate_to(self, run: Run, proto: str, proxy: str) -> Result | Awaitable[Result]:
-        """As `t_replicate`, to a proxy `host[:port]` over a transport."""
+        """As `t_replicate`, to a *proxy* `host[:port]` over the transport *proto*."""
         return self._relayed(run, with_protocol(parse_hop(proxy), proto), replicate=True)
 
     @function(routes=Route.REQUEST, waits=Waits.MAY)

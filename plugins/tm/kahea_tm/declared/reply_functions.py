@@ -71,7 +71,11 @@ class ReplyFunctions(TmBase):
 
     @function(routes=REPLYING)
     def t_send_reply(self, run: Run, code: StatusCode, reason: NullableText) -> Result:
-        """Answer the request within a transaction, which is made if there is none; returns as `t_reply`."""
+        """Answer the request with *code* and *reason* within a transaction, which is made if there is none.
+
+        Returns:
+            As `t_reply`.
+        """
         msg = run.msg
         if isinstance(msg, Request) and context_of(msg).transaction is None:
             made = self.relay.make(run, msg)

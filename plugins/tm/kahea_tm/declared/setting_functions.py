@@ -181,36 +181,36 @@ class SettingFunctions(TmBase):
 
     @function(routes=Route.REQUEST)
     def t_set_auto_inv_100(self, msg: Message, state: Int) -> bool:
-        """Choose whether an INVITE is answered 100 before it is sent on: 1 yes, 0 no."""
+        """Choose whether an INVITE is answered 100 before it is sent on: with *state* 1 yes, 0 no."""
         self.choices_of(msg).auto_100 = bool(state)
         return True
 
     @function(routes=SETTING)
     def t_set_disable_6xx(self, msg: Message, state: Int) -> bool:
-        """Choose whether a 6xx ends its branch only: 1 yes, 0 it ends all."""
+        """Choose whether a 6xx ends its branch only: with *state* 1 yes, 0 it ends all."""
         self.choices_of(msg).disable_6xx = bool(state)
         return True
 
     @function(routes=SETTING)
     def t_set_disable_failover(self, msg: Message, state: Int) -> bool:
-        """Choose whether further addresses of a destination are left untried: 1 yes, 0 no."""
+        """Choose whether further addresses of a destination are left untried: with *state* 1 yes, 0 no."""
         self.choices_of(msg).disable_failover = bool(state)
         return True
 
     @function(routes=SETTING)
     def t_set_disable_internal_reply(self, msg: Message, state: Int) -> bool:
-        """Choose whether a failed `t_relay` leaves the reply to the script: 1 yes, 0 no."""
+        """Choose whether a failed `t_relay` leaves the reply to the script: with *state* 1 yes, 0 no."""
         self.choices_of(msg).disable_internal_reply = bool(state)
         return True
 
     @function(routes=SETTING)
     def t_set_no_auto_ack(self, msg: Message, state: Int) -> bool:
-        """Choose whether the 2xx to an INVITE of our own is left without our ACK: 1 yes, 0 no."""
+        """Choose whether the 2xx to an INVITE of our own is left without our ACK: with *state* 1 yes, 0 no."""
         self.choices_of(msg).no_auto_ack = bool(state)
         return True
 
     @function(routes=SETTING, aliases=("t_disable_e2e_cancel_reason",))
     def t_set_no_e2e_cancel_reason(self, msg: Message, state: Int) -> bool:
-        """Choose whether the Reason of the caller's CANCEL is kept from our CANCELs: 1 yes, 0 no."""
+        """Choose whether the Reason of the caller's CANCEL is kept from our CANCELs: with *state* 1 yes, 0 no."""
         self.choices_of(msg).no_e2e_reason = bool(state)
         return True

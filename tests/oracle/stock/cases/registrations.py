@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Registrations on the stock configuration."""
 
 from __future__ import annotations
