@@ -191,7 +191,9 @@ def _held(outside: Outside) -> list[Any]:
         seen.append(outside.reply())
         (row,) = (one for one in outside.call("tm.list") if call in one["callid"])
         identifier = f"{row['tindex']}:{row['tlabel']}"
-        seen.append({key: row[key] for key in row if key not in ("cell", "tindex", "tlabel", "lifetime", "tflags")})
+        seen.append(
+            {key: row[key] for key in row if key not in ("cell", "tindex", "tlabel", "lifetime", "tflags", "ref_count")}
+        )
         seen.append(row["tflags"] & 3)
         seen.append(
             outside.call("tm.reply_callid", 183, "Going", call, "7", "mine", "Content-Type: a/b\r\nX: 1\r\n", "body")
