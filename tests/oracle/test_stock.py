@@ -18,10 +18,10 @@ from tests.oracle.tm.case import Outcome
 pytestmark = pytest.mark.oracle
 
 
-def _ours(stock: Stock) -> dict[str, Outcome]:
+def _ours(stock: Stock, workers: int = 1) -> dict[str, Outcome]:
     program = kahea()
     assert program is not None
-    return run(program, CASES, stock.file)
+    return run(program, CASES, stock.file, workers)
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +33,12 @@ def real() -> dict[str, Outcome]:
     return run(stock.real, CASES, stock.file)
 
 
-@pytest.fixture(scope="module")
-def ours() -> dict[str, Outcome]:
+@pytest.fixture(scope="module", params=[1, 4], ids=["one worker", "four workers"])
+def ours(request: pytest.FixtureRequest) -> dict[str, Outcome]:
     """What Kahea does in all cases with the installed file."""
     if not installed().file.is_file():
         pytest.skip("the package kamailio is not installed")
-    return _ours(installed())
+    return _ours(installed(), request.param)
 
 
 @pytest.fixture(scope="module")
