@@ -10,9 +10,9 @@ import pytest
 
 from bench.servers import kahea
 from tests.oracle.stock import records
-from tests.oracle.stock.all_cases import CASES
 from tests.oracle.stock.differences import AS_6, FROM_5_6, FROM_6_2, WITH_MORE_WORKERS
 from tests.oracle.stock.server import Stock, installed, run, upstream
+from tests.oracle.stock.stock_cases import CASES
 from tests.oracle.tm.case import Outcome
 
 pytestmark = pytest.mark.oracle

@@ -152,6 +152,12 @@ class Settings(msgspec.Struct, kw_only=True):
     )
     server_signature: Annotated[bool, Meta(description="Add Server to replies.")] = True
     sip_warning: Annotated[int, Meta(description="Add a Warning header to replies.")] = 0
+    xavp_via_params: Annotated[
+        str, Meta(description="$xavp whose values become parameters of our Via, with via_add_xavp_params() of corex.")
+    ] = ""
+    xavp_via_fields: Annotated[
+        str, Meta(description="$xavp with address, port and proto of our Via, with via_use_xavp_fields() of corex.")
+    ] = ""
     max_while_loops: Annotated[int, Meta(description="Turns after which a while loop ends.", ge=0)] = 100
     script_wait_limit: Annotated[
         float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)

@@ -136,7 +136,7 @@ class LocalRequests:
     def _built(self, request: LocalRequest, socket: LocalSocket, branch: str) -> bytes:
         """Build the request, with the headers in Kamailio's order."""
         settings = self._layer.core.settings
-        agent = f"{settings.user_agent_header}\r\n" if settings.server_signature else ""
+        agent = f"{settings.user_agent_header}\r\n" if settings.server_signature and settings.user_agent_header else ""
         routes = f"Route: {request.routes}\r\n" if request.routes else ""
         forwards = "" if _MAX_FORWARDS in f"\n{request.headers}".lower() else f"Max-Forwards: {MAX_FORWARDS}\r\n"
         head = (

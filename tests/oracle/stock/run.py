@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.servers import Program, kahea
-from tests.oracle.stock.all_cases import CASES
 from tests.oracle.stock.server import installed, run, upstream
+from tests.oracle.stock.stock_cases import CASES
 from tests.oracle.tm.case import Case, Outcome
 from tests.oracle.tm.run import main
 
