@@ -349,7 +349,7 @@ CASES: dict[str, Case] = {
         uac > ACK
         """,
         settle=0.5,
-        differs="after a failed t_relay, sl_reply_error answers a second time there, as 5.6.3 does and 6.x does not",
+        differs="`sl_reply_error()` besides another final reply",
     ),
     "failure_relay_to_nowhere": Case(
         failing('SAY("$T_reply_code"); $ru = "sip:two@nowhere.invalid"; $du = $null; SHOW(t_relay());'),
