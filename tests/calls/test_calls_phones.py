@@ -1,6 +1,7 @@
-"""Calls between real phones, with the configuration that Kamailio's package installs and with the one of its source.
+"""Calls between real phones, with examples/proxy.cfg and with Kamailio's own configurations.
 
-The files are run as they are; KAMAILIO_SOURCE names the source tree of a newer Kamailio.
+The one that its package installs and the one of its source are run as they are; KAMAILIO_SOURCE names the source tree
+of a newer Kamailio.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from bench.servers import STOCK, Program, Server
 
 UPSTREAM = Path(os.environ.get("KAMAILIO_SOURCE", "/nonexistent")) / "etc" / "kamailio.cfg"
 
+PROXY = Path(__file__).parents[2] / "examples" / "proxy.cfg"
+
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=str(why_not()))
 
 
-@pytest.fixture(scope="module", params=[STOCK, UPSTREAM], ids=["installed", "upstream"])
+@pytest.fixture(scope="module", params=[STOCK, UPSTREAM, PROXY], ids=["installed", "upstream", "example"])
 def server(
     program: Program, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """A server with a stock file."""
+    """A server with one of the files."""
     config: Path = request.param
     if not config.is_file():
         pytest.skip("the package kamailio is not installed" if config == STOCK else "KAMAILIO_SOURCE names no source")
@@ -38,7 +41,8 @@ def server(
         pytest.skip("the installed Kamailio is older than this file")
     port = free_port()
     listens = [Listen("udp", HOST, port), Listen("tcp", HOST, port)]
-    with Server(program, config, listens, tmp_path_factory.mktemp("stock")) as made:
+    text = config.read_text(encoding="utf-8") if config == PROXY else config
+    with Server(program, text, listens, tmp_path_factory.mktemp("stock")) as made:
         yield made
         assert "CRITICAL" not in made.log()
 
