@@ -16,15 +16,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.compare import installed
 from bench.configs import Listen, free_port
 from bench.messages import request
 from bench.processes import ProcessChangedError, cpu_between, memory
-from bench.servers import Program, Server, ServerError
-from bench.sipp import SCENARIOS, Sipp, SippError, running
+from bench.profiling import profile
+from bench.servers import STOCK, Program, Server, ServerError
+from bench.sipp import SCENARIOS, Sipp, SippError, register, running
 
 HOST = "127.0.0.1"
 PROXY = SCENARIOS.parent / "proxied.cfg"
@@ -42,12 +43,14 @@ class Load:
         rate: new ones a second.
         limit: calls at the same time.
         sources: ``u1`` for one source port, ``un`` for many.
+        registered: whether callees register, and callers call the user, instead of naming the callee in a header.
     """
 
     calls: int
     rate: int
     limit: int
     sources: str
+    registered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,10 @@ def run_load(port: int, load: Load, folder: Path, *, strict: bool = True) -> Res
     with running(Sipp("callee_answers", free_port(), folder, load.calls, "-t", "u1")) as (callee,):
         callee.listening()
         uri = f"sip:callee@{HOST}:{callee.port}"
-        arguments = ["-t", load.sources, "-s", "answered", "-key", "first", uri, "-key", "second", uri]
+        user = f"callee{callee.port}" if load.registered else "answered"
+        if load.registered:
+            register(f"{HOST}:{port}", user, uri, folder)
+        arguments = ["-t", load.sources, "-s", user, "-key", "first", uri, "-key", "second", uri]
         arguments += ["-r", str(load.rate), "-l", str(load.limit), f"{HOST}:{port}"]
         if load.sources == "un":
             arguments += ["-max_socket", str(min(load.limit, 500))]
@@ -148,13 +154,13 @@ def run_load(port: int, load: Load, folder: Path, *, strict: bool = True) -> Res
     return Result(seconds, figures.get("Retransmissions(C)", 0), figures.get("FailedCall(C)", 0))
 
 
-def started(program: Program, config: str, children: int, folder: Path) -> Server:
+def started(program: Program, config: str | Path, children: int, folder: Path) -> Server:
     """Return a server on a copy of the configuration, not started yet."""
     listens = [Listen("udp", HOST, free_port())]
     return Server(program, config, listens, folder, parameters={"children": str(children)})
 
 
-def measure(program: Program, config: str, children: int, load: Load, folder: Path) -> Round:
+def measure(program: Program, config: str | Path, children: int, load: Load, folder: Path) -> Round:
     """Start *program*, warm it up, and count its CPU time over the load; then probe it under the same load.
 
     Raises:
@@ -164,12 +170,12 @@ def measure(program: Program, config: str, children: int, load: Load, folder: Pa
     """
     with started(program, config, children, folder) as server:
         port = server.listens[0].port
-        run_load(port, Load(max(load.calls // 10, 50), load.rate, load.limit, load.sources), folder)
+        run_load(port, replace(load, calls=max(load.calls // 10, 50)), folder)
         before = server.cpu()
         result = run_load(port, load, folder)
         cpu = cpu_between(before, server.cpu())
         with Probe(port) as probe:
-            run_load(port, Load(max(load.calls // 2, 50), load.rate, load.limit, load.sources), folder)
+            run_load(port, replace(load, calls=max(load.calls // 2, 50)), folder)
         return Round(cpu, load.calls, result, probe.longest)
 
 
@@ -240,7 +246,7 @@ def row(name: str, rounds: Sequence[Round]) -> str:
 
 
 def compare(
-    programs: Sequence[Program], config: str, children: int, load: Load, rounds: int, folder: Path
+    programs: Sequence[Program], config: str | Path, children: int, load: Load, rounds: int, folder: Path
 ) -> dict[str, list[Round]]:
     """Measure the programs in turn; one that fails is reported and left out."""
     done: dict[str, list[Round]] = {program.name: [] for program in programs}
@@ -257,10 +263,23 @@ def compare(
     return done
 
 
+def profiled(program: Program, config: str | Path, load: Load, folder: Path) -> str:
+    """Return the profile of one run in one process."""
+    folder.mkdir()
+
+    def calls(port: int, number: int) -> None:
+        run_load(port, replace(load, calls=number), folder)
+
+    return profile(program, config, calls, load.calls, folder)
+
+
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.calls", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--config", type=Path, default=PROXY, metavar="FILE", help="default: tests/calls/proxied.cfg")
+    parser.add_argument(
+        "--stock", action="store_true", help="the file of the package kamailio, as it is; callees register"
+    )
     parser.add_argument("--calls", type=int, default=1000, metavar="N", help="a round; default %(default)s")
     parser.add_argument("--rate", type=int, default=200, metavar="R", help="calls a second; default %(default)s")
     parser.add_argument(
@@ -270,6 +289,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of each server; default %(default)s")
     parser.add_argument("--one-source", action="store_true", help="all calls from one source port")
     parser.add_argument("--only", choices=("kamailio", "kahea"), help="measure one server")
+    parser.add_argument("--profile", action="store_true", help="show where Kahea spends its time (one more run)")
     parser.add_argument("--soak", type=int, metavar="SECONDS", help="half of the maximum rate for a time, and memory")
     return parser.parse_args(argv)
 
@@ -281,18 +301,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("sipp is not installed", file=sys.stderr)
         return 1
     programs = installed(options.only)
-    config = options.config.read_text(encoding="utf-8", errors="surrogateescape")
-    load = Load(options.calls, options.rate, options.limit, "u1" if options.one_source else "un")
+    text = options.config.read_text(encoding="utf-8", errors="surrogateescape")
+    config = STOCK if options.stock else text
+    load = Load(options.calls, options.rate, options.limit, "u1" if options.one_source else "un", options.stock)
     clean = bool(programs)
     with tempfile.TemporaryDirectory(prefix="kahea-bench-") as name:
         for children in options.children:
             if options.soak:
                 for program in programs:
                     clean &= soak(
-                        program, config, children, load, options.soak, Path(name, f"soak-{program.name}-{children}")
+                        program, text, children, load, options.soak, Path(name, f"soak-{program.name}-{children}")
                     )
                 continue
-            print(f"{options.config}, children={children}, {load.calls} calls a round, {load.rate} a second")
+            file = STOCK if options.stock else options.config
+            print(f"{file}, children={children}, {load.calls} calls a round, {load.rate} a second")
             measured = compare(programs, config, children, load, options.rounds, Path(name))
             print(
                 _COLUMNS.format(
@@ -307,6 +329,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 ratio = statistics.median(b.cost / a.cost for a, b in zip(first, second, strict=True))
                 print(f"CPU per call, {' : '.join(reversed(measured))} = {ratio:.2f} (median over the rounds)")
             clean &= len(measured) == len(programs)
+        for program in programs:
+            if options.profile and program.name == "kahea":
+                print(profiled(program, config, load, Path(name, "profiled")))
     return 0 if clean else 1
 
 

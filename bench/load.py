@@ -13,6 +13,7 @@ import socket
 import time
 from array import array
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -24,6 +25,12 @@ SOURCE_PORTS = 64
 
 LOSS_TIMEOUT = 1.0
 """Seconds after which a request without an answer is counted as lost."""
+
+Build = Callable[[tuple[str, int], str], bytes]
+"""Makes a request of a client's address and port and its token, which belongs into branch and Call-ID. Where the text
+holds ``USER``, the number of a user is put."""
+
+USER = "\1"
 
 _BRANCH = b";branch=z9hG4bK"
 _DIGITS = 8  # of the message number, in hex
@@ -66,18 +73,33 @@ class Generator:
     workers of a server that shares out requests by a hash of it. A reply counts only if both are right.
     """
 
-    def __init__(self, host: str, port: int, *, method: str = "OPTIONS", source_ports: int = SOURCE_PORTS) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        build: Build | None = None,
+        user: Callable[[int], int] = int,
+        on_reply: Callable[[int, int], bool] | None = None,
+        source_ports: int = SOURCE_PORTS,
+    ) -> None:
         """Open the sockets.
 
         Args:
             host: address of the server.
             port: its UDP port.
-            method: the method of the requests.
+            build: makes the requests; OPTIONS to the server itself by default.
+            user: the number of the user for the number of a request.
+            on_reply: called with the number of a request and the status of its reply; when it returns False, a
+                closed loop sends no more.
             source_ports: how many sockets to send from, in turn.
         """
         self.result = LoadResult()
+        self._user = user
+        self._on_reply = on_reply
         self._run = secrets.token_hex(4)
         self._number = 0
+        self._limit = 0  # how many requests a closed loop sends
         self._last_reply = 0.0
         self._due: dict[int, float] = {}  # outstanding requests, oldest first: when each was (to be) sent
         self._sockets: list[tuple[socket.socket, bytes]] = []
@@ -89,8 +111,10 @@ class Generator:
             sock.setblocking(False)
             local = sock.getsockname()
             mark = "\0"  # cannot occur in the text, so that it can be told where the number goes
-            text = request(method, (host, port), (local[0], local[1]), token=mark)
+            address = (local[0], local[1])
+            text = build(address, mark) if build else request("OPTIONS", (host, port), address, token=mark)
             text = text.replace(b"%", b"%%").replace(b"z9hG4bK\0", b"z9hG4bK%(number)08x" + self._run.encode())
+            text = text.replace(USER.encode(), b"%(user)d")
             self._sockets.append((sock, text.replace(b"\0", b"%(call)08x" + self._run.encode())))
             self._by_fd[sock.fileno()] = sock
             self._poll.register(sock.fileno(), select.EPOLLIN)
@@ -109,8 +133,9 @@ class Generator:
         """Send *messages* requests with *window* of them outstanding, and return what happened."""
         started, cpu = time.perf_counter(), time.process_time()
         due, last_check = self._due, started
-        while self.result.sent < messages or due:
-            while len(due) < window and self.result.sent < messages:
+        self._limit = messages
+        while self.result.sent < self._limit or due:
+            while len(due) < window and self.result.sent < self._limit:
                 self._send(time.perf_counter())
             if not self._receive(0.1) or time.perf_counter() - last_check > LOSS_TIMEOUT / 4:
                 last_check = time.perf_counter()
@@ -145,7 +170,7 @@ class Generator:
         self._due[number] = due
         self.result.sent += 1
         try:
-            sock.send(template % {b"number": number, b"call": _scramble(number)})
+            sock.send(template % {b"number": number, b"call": _scramble(number), b"user": self._user(number)})
         except OSError:  # refused: the server is gone; or our own buffer is full. No reply: a loss
             return
 
@@ -177,6 +202,8 @@ class Generator:
         call = b"\r\nCall-ID: %08x%b@" % (_scramble(number), self._run.encode())
         if number not in self._due or not data.startswith(b"SIP/2.0 ") or call not in data:
             return None
+        if self._on_reply is not None and not self._on_reply(number, int(data[8:11])):
+            self._limit = self.result.sent
         return self._due.pop(number)
 
     def _expire(self, now: float) -> None:

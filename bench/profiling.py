@@ -13,7 +13,12 @@ HOST = "127.0.0.1"
 
 
 def profile(
-    program: Program, config: str, load: Callable[[int, int], object], messages: int, folder: Path, lines: int = 30
+    program: Program,
+    config: str | Path,
+    load: Callable[[int, int], object],
+    messages: int,
+    folder: Path,
+    lines: int = 30,
 ) -> str:
     """Run Kahea in one process (``-D``) under cProfile and return its table of functions.
 
@@ -21,7 +26,7 @@ def profile(
 
     Args:
         program: Kahea, whose command must be a Python script.
-        config: the configuration.
+        config: the text of the configuration, or a file that is run as it is.
         load: called with the port and *messages* to load the server.
         messages: how many messages to send.
         folder: where to put the server's files.

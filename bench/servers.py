@@ -20,6 +20,9 @@ from bench.configs import Listen, override
 
 MINIMAL = Path(__file__).resolve().parent.parent / "examples" / "minimal.cfg"
 
+STOCK = Path("/etc/kamailio/kamailio.cfg")
+"""The configuration that Debian's package kamailio installs."""
+
 
 class ServerError(RuntimeError):
     """The server did not start, or did not do what its user needs; the text ends with its log."""
@@ -79,7 +82,7 @@ class Server:
     def __init__(
         self,
         program: Program,
-        config: str,
+        config: str | Path,
         listens: Sequence[Listen],
         folder: Path,
         *,
@@ -90,11 +93,12 @@ class Server:
 
         Args:
             program: which server.
-            config: the text of the configuration.
+            config: the text of the configuration, or a file that is run as it is: addresses and number of workers
+                are given on the command line.
             listens: where to listen instead of where the file says.
             folder: a directory of this server's own; the copy of the file, log, pid file and runtime
                 directory are put there.
-            parameters: global parameters to replace, such as ``{"children": "4"}``.
+            parameters: global parameters to replace, such as ``{"children": "4"}``; the only one for a file.
             fork: False for one process with everything inside (`-D`).
         """
         self.program = program
@@ -102,12 +106,20 @@ class Server:
         folder.mkdir(parents=True, exist_ok=True)
         self.config_file = folder / "server.cfg"
         self.log_file = folder / "server.log"
+        self.runtime_folder = folder / "run"
         self.pid_file = folder / "server.pid"
-        self.config_file.write_text(override(config, listens, parameters), encoding="utf-8", errors="surrogateescape")
+        options: list[str] = []
+        if isinstance(config, Path):
+            self.config_file = config
+            options = [word for listen in listens for word in ("-l", str(listen))]
+            options += ["-n", (parameters or {}).get("children", "2")]
+        else:
+            text = override(config, listens, parameters)
+            self.config_file.write_text(text, encoding="utf-8", errors="surrogateescape")
         self.command = (
             *program.command,
             *("-f", str(self.config_file), "-DD" if fork else "-D", "-E"),
-            *("-P", str(self.pid_file), "-Y", str(folder / "run")),
+            *("-P", str(self.pid_file), "-Y", str(self.runtime_folder), *options),
         )
         self._process: subprocess.Popen[bytes] | None = None
 

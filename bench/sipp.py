@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.configs import free_port
+
 SCENARIOS = Path(__file__).resolve().parent.parent / "tests" / "calls" / "scenarios"
 
 
@@ -100,6 +102,22 @@ class Sipp:
         with contextlib.suppress(OSError):
             complaints = self._errors.read_text(encoding="utf-8", errors="replace")[:3000]
         return f"{counted}\n{complaints}"
+
+
+def register(server: str, user: str, contact: str, folder: Path) -> None:
+    """Register a contact of a user, over UDP.
+
+    Args:
+        server: address and port of the registrar.
+        user: the user part.
+        contact: the URI where he is.
+        folder: for sipp's files.
+
+    Raises:
+        SippError: the registrar does not say 200.
+    """
+    with running(Sipp("register", free_port(), folder, 1, "-s", user, "-key", "contact", contact, server)) as (phone,):
+        phone.wait(10)
 
 
 #: Counters that stay zero in a clean run. Retransmissions do not count: a busy machine causes them.

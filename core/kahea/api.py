@@ -22,6 +22,14 @@ from kahea.cfg.pv import PvSpec
 from kahea.logs import LEVEL_NAMES, Level, Logger
 from kahea.modules.binding import Access, Binder
 from kahea.modules.callsite import CallSite
+from kahea.modules.connections import (
+    ClosedConnection,
+    ClosedReports,
+    CloseReason,
+    Connections,
+    ConnectionState,
+    KeepAliveTimes,
+)
 from kahea.modules.context import Received, Run, Sending, Value
 from kahea.modules.core import Clock, Core, Services, Timer, Timers, Transport
 from kahea.modules.declare import (
@@ -37,7 +45,14 @@ from kahea.modules.declare import (
     rpc,
     transformation,
 )
-from kahea.modules.errors import InternalError, error_reply, note_error, noted_error
+from kahea.modules.errors import (
+    InternalError,
+    error_reply,
+    is_answered_later,
+    note_error,
+    note_later_answer,
+    noted_error,
+)
 from kahea.modules.hashes import core_hash
 from kahea.modules.hookspecs import hookimpl
 from kahea.modules.identifiers import UniqueIds
@@ -149,6 +164,11 @@ __all__ = [
     "Candidate",
     "Candidates",
     "Clock",
+    "CloseReason",
+    "ClosedConnection",
+    "ClosedReports",
+    "ConnectionState",
+    "Connections",
     "Contact",
     "Core",
     "Counter",
@@ -165,6 +185,7 @@ __all__ = [
     "Int",
     "IntKind",
     "InternalError",
+    "KeepAliveTimes",
     "Kind",
     "Level",
     "ListenKind",
@@ -274,10 +295,12 @@ __all__ = [
     "group_number",
     "header_key",
     "hookimpl",
+    "is_answered_later",
     "is_faked",
     "named_socket",
     "next_hop",
     "note_error",
+    "note_later_answer",
     "noted_error",
     "parse_addresses",
     "parse_message",

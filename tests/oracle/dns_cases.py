@@ -125,16 +125,14 @@ SETTINGS: Final = {
     "no-cache": "use_dns_cache=no",
 }
 
-_SRV_DESPITE_PORT = "RFC 3263 4.2: with a port no SRV records are looked up; the real server does so with dns_try_naptr"
+_SRV_DESPITE_PORT = "a URI with a port, `dns_try_naptr=yes`"
 
 DIFFERS: Final = {
     ("naptr", "sip:udp.example:5060"): _SRV_DESPITE_PORT,
     ("naptr-rfc", "sip:udp.example:5060"): _SRV_DESPITE_PORT,
     ("naptr-tcp-first", "sip:udp.example:5060"): _SRV_DESPITE_PORT,
-    ("ipv4-only", "sip:[::1]:5099"): "dns_try_ipv6 is about looking up names: an address that is written counts",
-    **{
-        (name, "sip:denied.example"): "RFC 2782: a target of . means that there is no such service" for name in SETTINGS
-    },
+    ("ipv4-only", "sip:[::1]:5099"): "a written IPv6 address with `dns_try_ipv6=no`",
+    **{(name, "sip:denied.example"): "an SRV record with the target `.`" for name in SETTINGS},
 }
 """Why Kahea sends somewhere else, by settings and URI."""
 

@@ -147,7 +147,7 @@ CASES: dict[str, Scenario] = {
     "three_contacts": Scenario((register(A, B, C), look())),
     "three_contacts_in_a_header": Scenario(
         (register(f"{A}, {B}", C), look()),
-        differs="as in 6.x, contacts keep their order; up to 5.x those of one header are reversed",
+        differs="contacts of one header",
     ),
     "same_contact_twice": Scenario((register(A, f"{A};q=0.3"), look())),
     "same_contact_twice_in_update": Scenario((register(B), register(A, f"{A};q=0.3", cseq=2))),
@@ -211,7 +211,7 @@ CASES: dict[str, Scenario] = {
     "q_changes_within_order": Scenario((register(f"{A};q=0.9", f"{B};q=0.5"), register(f"{B};q=0.8", cseq=2), look())),
     "q_changes_the_order": Scenario(
         (register(f"{A};q=0.9", f"{B};q=0.5", f"{C};q=0.1"), register(f"{C};q=0.7", cseq=2), look()),
-        differs="the contacts are in the order of q after every change; there a changed one may come first",
+        differs="a contact whose q changes",
     ),
     # --- what contacts look like
     "contact_bare": Scenario((register("sip:a@192.0.2.1:5070;expires=100"), look())),
@@ -223,14 +223,14 @@ CASES: dict[str, Scenario] = {
     ),
     "contact_received": Scenario(
         (register(f'{A};received="sip:198.51.100.7:1024;transport=tcp"', B), look()),
-        differs="there the received address of a contact is also that of those behind it",
+        differs="`received` of a contact",
     ),
     "contact_received_alone": Scenario((register(f'{A};received="sip:198.51.100.7:1024;transport=tcp"'), look())),
     "contact_empty": Scenario((register(""),)),
     "contact_malformed": Scenario((register("<sip:a@192.0.2.1"),)),
     "contact_malformed_second": Scenario((register(A, '"x <sip:a@192.0.2.1>'),)),
     "contact_no_uri": Scenario((register("<abc>"),)),
-    "contact_short": Scenario((register("<x>"),), differs="as in 6.x, a contact of one character is refused"),
+    "contact_short": Scenario((register("<x>"),), differs="a contact of one character"),
     "contact_tel": Scenario((register("<tel:+1234>"), look())),
     "contact_too_long": Scenario((register(f"<sip:{'a' * 520}@192.0.2.1>"),)),
     "contact_512": Scenario((register(f"<sip:{'a' * 498}@192.0.2.1>"),)),
@@ -279,7 +279,7 @@ CASES: dict[str, Scenario] = {
             register(f'{A};+sip.instance="<urn:uuid:1>";reg-id=x'),
             register(f'{A};+sip.instance="<urn:uuid:1>";reg-id=0'),
         ),
-        differs="the answer is 400; there it is 200 although nothing is stored",
+        differs="a bad `reg-id`",
     ),
     "reg_id_without_instance": Scenario((register(f"{A};reg-id=1"),)),
     "temporary_gruu": Scenario(
@@ -537,7 +537,7 @@ CASES: dict[str, Scenario] = {
     "call_id_only_moves": Scenario(
         (register(A, cseq=1), register(B, cseq=2), look()),
         "outbound",
-        differs="the contact's new URI is kept; there the old one stays, which nobody can reach any more",
+        differs="`matching_mode` 3, another URI",
     ),
     "same_cseq_without_delay": Scenario((register(A, cseq=3), register(A, cseq=3)), "outbound"),
     "contact_size": Scenario((register("<sip:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@192.0.2.1>"),), "outbound"),

@@ -7,7 +7,7 @@ from tests.oracle.scenarios import Group, Headers, Scenario
 
 SEND = " forward();"
 TO_TCP = "sip:bob@127.0.0.1:@SINK@;transport=tcp"
-LEAVES_A_PIECE = "remove_record_route() leaves the end of the header line there"
+LEAVES_A_PIECE = "`remove_record_route()`"
 TO_IPV6 = "sip:bob@[::1]:@SINK@"
 
 STATE = (
@@ -92,7 +92,7 @@ RECORDING: dict[str, Scenario] = {
     "advertised_address_from_tcp": Scenario(show('add_rr_param(";x")', 'record_route_advertised_address("$Ri")', 'add_rr_param(";y")') + SEND, arrives="tcp"),
     "advertised_address_tcp": Scenario(show('record_route_advertised_address("10.0.0.1:5070")') + SEND, TO_TCP, arrives="tcp"),
     "with_other_edits": Scenario('insert_hf("X-First: 1\\r\\n"); record_route(); append_hf("X-Last: 1\\r\\n"); remove_hf("Max-Forwards");' + SEND),
-    "sent_twice": Scenario("record_route(); forward(); " + f'$ru = "{TO_TCP}"; forward();', sends=2, differs="forward() twice adds two Vias there"),
+    "sent_twice": Scenario("record_route(); forward(); " + f'$ru = "{TO_TCP}"; forward();', sends=2, differs="calling `forward()` twice"),
 }  # fmt: skip
 
 FOLLOWING: dict[str, Scenario] = {

@@ -22,7 +22,7 @@ from tests.oracle.real_server import SCRIPT_LINE, RealServer, free_ports
 pytestmark = pytest.mark.oracle
 
 MODULES = '\nmpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"\n'
-MISSING = {"module-not-installed", "not-supported-yet"}
+MISSING = {"module-not-installed"}
 
 
 class _NoLog:

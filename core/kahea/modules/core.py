@@ -9,6 +9,7 @@ from kahea.logs import Level
 
 if TYPE_CHECKING:
     from kahea.logs import Logger
+    from kahea.modules.connections import ClosedReports, Connections
     from kahea.modules.listeners import Listeners
     from kahea.modules.resolver import Resolver
     from kahea.modules.runtime import RuntimeParameters
@@ -108,6 +109,10 @@ class Core(Protocol):
     """The sums over all workers, and what is computed; see `kahea.modules.statistics`."""
     tag_seed: bytes
     """Secret of this server's start, the same in all workers: To-tags and branches are derived from it."""
+    closed_reports: ClosedReports
+    """Connections for which ``event_route[tcp:closed]`` and its like are run; to be set up to ``mod_init``."""
+    connections: Connections
+    """The stream connections of this worker, from ``child_init`` on; see `kahea.modules.connections`."""
 
     @property
     def tables(self) -> Tables:

@@ -44,6 +44,7 @@ _REPLIES: Final = {
 _OTHERWISE: Final = (500, "I'm terribly sorry, server error occurred")
 
 _ERROR: Final = allocate_slot()
+_ANSWERED_LATER: Final = allocate_slot()
 
 
 def note_error(msg: Message, error: InternalError) -> None:
@@ -60,6 +61,16 @@ def noted_error(msg: Message) -> InternalError:
     """Return what was noted last for a message."""
     noted = msg.get_slot(_ERROR)
     return noted if isinstance(noted, InternalError) else InternalError.UNSPECIFIED
+
+
+def note_later_answer(msg: Message) -> None:
+    """Remember that a request will be answered with an error when its script has ended, so that nobody else does."""
+    msg.set_slot(_ANSWERED_LATER, True)
+
+
+def is_answered_later(msg: Message) -> bool:
+    """Whether the request will be answered with an error when its script has ended."""
+    return msg.get_slot(_ANSWERED_LATER) is True
 
 
 def error_reply(error: InternalError, signature: str) -> tuple[int, str]:

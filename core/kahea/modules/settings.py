@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, kw_only=True):
     listen: Annotated[list[Listen], Meta(description="Addresses to listen on.")] = []
     alias: Annotated[list[Listen], Meta(description="Host names that are this server.")] = []
     port: Annotated[int, Meta(description="Port of listen addresses that name none.", ge=1, le=65535)] = 5060
-    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = False
+    auto_aliases: Annotated[bool, Meta(description="Look up names of the listen addresses as aliases.")] = True
     auto_bind_ipv6: Annotated[bool, Meta(description="With no listen, use IPv6 addresses too.")] = False
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
     advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.", le=65535)] = None
@@ -152,6 +152,12 @@ class Settings(msgspec.Struct, kw_only=True):
     )
     server_signature: Annotated[bool, Meta(description="Add Server to replies.")] = True
     sip_warning: Annotated[int, Meta(description="Add a Warning header to replies.")] = 0
+    xavp_via_params: Annotated[
+        str, Meta(description="$xavp whose values become parameters of our Via, with via_add_xavp_params() of corex.")
+    ] = ""
+    xavp_via_fields: Annotated[
+        str, Meta(description="$xavp with address, port and proto of our Via, with via_use_xavp_fields() of corex.")
+    ] = ""
     max_while_loops: Annotated[int, Meta(description="Turns after which a while loop ends.", ge=0)] = 100
     script_wait_limit: Annotated[
         float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)
@@ -175,6 +181,8 @@ class Settings(msgspec.Struct, kw_only=True):
     ] = 0
     custom: dict[str, dict[str, int | str]] = {}
     """Custom parameters, ``group.name = value``: by group and name."""
+    custom_instances: dict[str, dict[int, dict[str, int | str]]] = {}
+    """Values of other instances, ``group[1].name = value``: by group, instance and name."""
     custom_descriptions: dict[str, str] = {}
     """Descriptions of custom parameters by ``group.name``."""
     accepted: dict[str, int | str] = {}

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from kahea.modules.connections import ClosedConnection, CloseReason, ConnectionState, KeepAliveTimes
 from kahea.sip.endpoints import Destination, LocalSocket, Source
 from kahea.sip.framing import FramingError, KeepAlive
 
@@ -20,6 +21,8 @@ BATCH: Final = 32
 
 MAX_QUEUED: Final = 1024 * 1024
 """Bytes that one batch may queue for one connection."""
+
+_KEEPALIVE_OPTIONS: Final = (socket.TCP_KEEPIDLE, socket.TCP_KEEPCNT, socket.TCP_KEEPINTVL)
 
 LONGEST_KEEPALIVE: Final = 4
 """Bytes; a shorter rest may be a part of a ping and is not a message begun."""
@@ -44,10 +47,12 @@ class Connection(asyncio.Protocol):
         "_framer",
         "_ip",
         "_last_used",
+        "_lifetime",
         "_port",
         "_queue",
         "_queued",
         "_reading",
+        "_reason",
         "_rest",
         "_scheduled",
         "_source",
@@ -58,6 +63,7 @@ class Connection(asyncio.Protocol):
         "_unwritten_failures",
         "aliases",
         "local",
+        "marked",
         "number",
         "opened_here",
     )
@@ -68,6 +74,9 @@ class Connection(asyncio.Protocol):
         self.number = 0
         self.opened_here = destination is not None
         self.aliases: list[int] = []
+        self.marked = False
+        self._lifetime: int | None = None
+        self._reason = CloseReason.CLOSED
         self._closing = False
         self._ip = destination.ip if destination is not None else ""
         self._port = destination.port if destination is not None else 0
@@ -107,7 +116,43 @@ class Connection(asyncio.Protocol):
     def seconds_left(self) -> int:
         """Seconds until it is closed, unless something is sent or received before."""
         idle = self._table.loop.time() - self._last_used
-        return max(0, int(self._table.settings.tcp_connection_lifetime - idle))
+        return max(0, int(self.lifetime - idle))
+
+    @property
+    def lifetime(self) -> int:
+        """Seconds of silence after which it is closed."""
+        return self._table.settings.tcp_connection_lifetime if self._lifetime is None else self._lifetime
+
+    @lifetime.setter
+    def lifetime(self, seconds: int) -> None:
+        self._lifetime = seconds
+        self._last_used = self._table.loop.time()
+
+    @property
+    def state(self) -> ConnectionState:
+        """How it stands with it."""
+        if self._transport is None:
+            return ConnectionState.CONNECTING
+        return ConnectionState.CLOSING if self._closing or self._transport.is_closing() else ConnectionState.OPEN
+
+    def set_keepalive(self, times: KeepAliveTimes | None) -> bool:
+        """Let the system ask a silent peer whether it is there, or not any more; ``False`` when it cannot.
+
+        Args:
+            times: ``None`` to ask no more.
+        """
+        sock = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if sock is None:
+            return False
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, times is not None)
+            if times is not None:
+                for option, value in zip(_KEEPALIVE_OPTIONS, times, strict=True):
+                    sock.setsockopt(socket.IPPROTO_TCP, option, value)
+        except OSError as error:
+            self._table.log.error(f"keep-alive of {self} cannot be set: {error.strerror}")
+            return False
+        return True
 
     @property
     def peer(self) -> tuple[str, int]:
@@ -183,6 +228,11 @@ class Connection(asyncio.Protocol):
         if self.number:
             self._table.remove(self, self._ip, self._port)
             self.number = 0
+            if isinstance(exc, ConnectionResetError):
+                self._reason = CloseReason.RESET
+            elif isinstance(exc, TimeoutError):
+                self._reason = CloseReason.TIMEOUT
+            self._table.report(ClosedConnection(self._source, self._reason, self.marked))
         self._rest.clear()
         self._tell_failures()
 
@@ -241,6 +291,13 @@ class Connection(asyncio.Protocol):
         """Close once what is queued is written."""
         self._closing = True
 
+    def finish(self) -> None:
+        """Close once what is queued is written; at once where nothing is."""
+        if self._queue:
+            self._closing = True
+        else:
+            self.close()
+
     def take_queued(self) -> bytes:
         """Return what is queued and forget it; `write_first` is to bring it back."""
         data = b"".join(self._queue)
@@ -277,10 +334,13 @@ class Connection(asyncio.Protocol):
             return
         self._note_written()
         if self._begun is not None and now - self._begun > settings.tcp_msg_read_timeout:
+            self._reason = CloseReason.TIMEOUT
             self.abort(f"a message did not arrive within {settings.tcp_msg_read_timeout} s (tcp_msg_read_timeout)")
         elif self._stuck is not None and self._is_stuck(now):
+            self._reason = CloseReason.TIMEOUT
             self.abort(f"the peer did not read for {settings.tcp_send_timeout} s (tcp_send_timeout)")
-        elif now - self._last_used > settings.tcp_connection_lifetime > 0:
+        elif now - self._last_used > self.lifetime and (self._lifetime is not None or self.lifetime > 0):
+            self._reason = CloseReason.TIMEOUT
             self._transport.close()
 
     def _note_written(self) -> None:

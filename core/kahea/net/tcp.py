@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from kahea.logs import Logger
+from kahea.modules.connections import ClosedConnection, ConnectionState, KeepAliveTimes
 from kahea.modules.settings import Settings
 from kahea.net.connection import Connection
 from kahea.net.options import BindError, new_socket
@@ -119,6 +120,7 @@ class Connections:
         self.refused = 0
         self._of_address: dict[str, int] = {}
         self._full: set[str] = set()
+        self.on_closed: Callable[[ClosedConnection], None] = _nothing
 
     def __len__(self) -> int:
         return len(self._by_number)
@@ -191,6 +193,59 @@ class Connections:
         self._by_peer[peer] = connection
         connection.aliases.append(port)
         return True
+
+    # --- what modules ask for (`kahea.modules.connections.Connections`) ---------------------------
+
+    def worker_of(self, number: int) -> int:
+        """Return the index of the worker that has, or had, a connection."""
+        return number % MAX_WORKERS
+
+    def find_peer(self, protocol: str, ip: str, port: int) -> int:
+        """Return the number of a connection to a peer, also another worker's; 0 if none is known."""
+        connection = self._by_peer.get((protocol, ip, port))
+        if connection is not None and connection.usable:
+            return connection.number
+        return 0 if self._index is None else self._index.find(protocol, ip, port, self._worker)
+
+    def state_of(self, number: int) -> ConnectionState:
+        """Tell how it stands with a connection of this worker."""
+        connection = self._by_number.get(number)
+        return ConnectionState.NONE if connection is None else connection.state
+
+    def set_lifetime(self, number: int, seconds: int) -> bool:
+        """Let a connection be closed after *seconds* of silence; ``False`` if it is not open here."""
+        connection = self._by_number.get(number)
+        if connection is None:
+            return False
+        connection.lifetime = seconds
+        return True
+
+    def set_keepalive(self, number: int, times: KeepAliveTimes | None) -> bool:
+        """Let the system ask whether the peer is there; ``None`` stops that; ``False`` if it is not open here."""
+        connection = self._by_number.get(number)
+        return connection is not None and connection.set_keepalive(times)
+
+    def mark(self, number: int) -> bool:
+        """Mark a connection, which `on_closed` is told; ``False`` if it is not open here."""
+        connection = self._by_number.get(number)
+        if connection is None:
+            return False
+        connection.marked = True
+        return True
+
+    def close_connection(self, number: int) -> bool:
+        """Close a connection after what is queued was written; ``False`` if it is not open here."""
+        connection = self._by_number.get(number)
+        if connection is None:
+            return False
+        connection.finish()
+        return True
+
+    def report(self, closed: ClosedConnection) -> None:
+        """Tell `on_closed` that a connection has ended; not while the worker stops."""
+        if not self._stopping:
+            self.on_closed(closed)
+            self.end_of_batch()
 
     def flush(self) -> None:
         """Write what is queued."""
@@ -375,3 +430,7 @@ class Connections:
         for connection in self:
             connection.check(now)
         self._sweep = self.loop.call_later(SWEEP_INTERVAL, self._look_for_expired) if self._by_number else None
+
+
+def _nothing(_: ClosedConnection) -> None:
+    """Tell nobody."""

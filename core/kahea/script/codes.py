@@ -91,14 +91,10 @@ register(
 )
 register(
     "not-supported-yet",
-    "Kahea does not run this construct yet",
-    meaning=(
-        "The construct is part of the language and is read correctly, but nothing would obey it. The "
-        "file is refused rather\n"
-        "than half obeyed."
-    ),
-    example="avpflags trace;",
-    fix="remove the construct, or guard it:\n\n#!ifdef WITH_TRACE\navpflags trace;\n#!endif",
+    "Kahea cannot do this yet",
+    meaning=("What is written is correct, but nothing would obey it. The file is refused rather than half obeyed."),
+    example='cfgengine "python"\nrequest_route { exit; }',
+    fix='cfgengine "native"\nrequest_route { exit; }',
 )
 register(
     "read-only",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from kahea.diagnostics.suggest import did_you_mean
 from kahea.modules.context import Run, Value
 from kahea.modules.core import Core
+from kahea.script.configgroups import selected_value
 from kahea.script.parameters import ALIASES, KNOWN
 
 
@@ -53,6 +54,8 @@ def config_reader(path: Sequence[str], core: Core) -> Callable[[Run], Value]:
         raise SelectError(f"there is no group `{group}` of custom parameters", remedy)
     if name not in parameters:
         raise SelectError(f"the group `{group}` has no parameter `{name}`", did_you_mean(name, list(parameters)))
+    if group in settings.custom_instances:
+        return lambda run: _printed(selected_value(run.msg, core, group, name))
     return lambda _: _printed(core.settings.custom[group][name])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kahea.modules.connections import CloseReason
 from kahea.modules.declare import EventRoute
 from kahea.modules.module import Module, NoParams
+from kahea.script.configgroups import ConfigActions
 from kahea.script.coreactions import ForwardActions, MessageActions, SendActions, UriActions
 from kahea.script.corerpc import CoreCommands
 from kahea.script.corevariables import CoreVariables
@@ -13,7 +15,14 @@ CORE = "core"
 
 
 class CoreFunctions(
-    UriActions, MessageActions, SendActions, ForwardActions, CoreVariables, CoreCommands, Module[NoParams]
+    UriActions,
+    MessageActions,
+    SendActions,
+    ForwardActions,
+    ConfigActions,
+    CoreVariables,
+    CoreCommands,
+    Module[NoParams],
 ):
     """What needs no ``loadmodule``."""
 
@@ -35,4 +44,7 @@ class CoreFunctions(
         ),
         EventRoute("core:worker-one-init", "Once in the first worker, when it has started, and in its replacement."),
         EventRoute("core:modinit-before", "Once, before the modules start.", may_wait=False),
+        EventRoute(CloseReason.CLOSED.value, "For a connection that was closed; $si, $sp and $conid tell which."),
+        EventRoute(CloseReason.TIMEOUT.value, "For a connection that was closed because a time was over."),
+        EventRoute(CloseReason.RESET.value, "For a connection that its peer reset."),
     )

@@ -94,10 +94,6 @@ class ExpressionCompiler(LiftedCalls):
         value = py.call(self.scope.namespace.bind(reader, "select"), py.name("run"))
         return Code(ast.BoolOp(ast.Or(), [value, py.const("")]), Type.STR)
 
-    def _unsupported(self, what: str, span: Span) -> Code:
-        self.scope.diagnostics.error("not-supported-yet", f"{what} is not supported yet", span)
-        return code.integer(0)
-
     def _word(self, node: cfg.Name) -> Code:
         if node.text in CORE_TESTS:
             return self.tests.alone(node)
@@ -129,7 +125,7 @@ class ExpressionCompiler(LiftedCalls):
                 self._needs_text(node, "strlen")
                 return Code(self._helper(values.byte_length, operand.value), Type.INT)
             case _:
-                return self._unsupported(f"the operator `{node.operator}`", node.span)
+                raise AssertionError(f"the grammar has no operator `{node.operator}`")
 
     def _cast(self, node: cfg.Cast) -> Code:
         operand = self.expression(node.operand)
@@ -183,7 +179,7 @@ class ExpressionCompiler(LiftedCalls):
                 found = self._match(node, left, right)
                 return found if operator == "=~" else Code(py.negate(found.node), Type.BOOL)
             case _:
-                return self._unsupported(f"the operator `{operator}`", node.operator_span)
+                raise AssertionError(f"the grammar has no operator `{operator}`")
 
     def _plus(self, node: cfg.Binary, left: Code, right: Code) -> Code:
         if left.type in (Type.INT, Type.BOOL):

@@ -42,32 +42,44 @@ def apply_globals(config: cfg.ConfigFile, settings: Settings, diagnostics: Diagn
         the parameters that were accepted and have no effect here.
     """
     without_effect: list[WithoutEffect] = []
+    instances: list[cfg.CustomParam] = []
     for item in config.items:
         if isinstance(item, cfg.GlobalParam):
             _apply(item, settings, diagnostics, without_effect)
         elif isinstance(item, cfg.FlagsDecl):
-            _declare_flags(item, settings, diagnostics)
+            if item.avp:
+                without_effect.append(WithoutEffect("avpflags", "AVPs have no flags", item.span))
+            else:
+                _declare_flags(item, settings, diagnostics)
         elif isinstance(item, cfg.CustomParam):
-            _custom(item, settings, diagnostics)
+            if item.instance is not None:
+                instances.append(item)
+            else:
+                settings.custom.setdefault(item.group, {})[item.name] = item.value.value
+                if item.description is not None:
+                    settings.custom_descriptions[f"{item.group}.{item.name}"] = item.description
+    for item in instances:
+        _custom_instance(item, settings, diagnostics)
     return without_effect
 
 
-def _custom(item: cfg.CustomParam, settings: Settings, diagnostics: Diagnostics) -> None:
-    if item.instance is not None:
+def _custom_instance(item: cfg.CustomParam, settings: Settings, diagnostics: Diagnostics) -> None:
+    """Take ``group[1].name = value``; the group itself has the value of all instances that have none of their own."""
+    assert item.instance is not None
+    if item.name not in settings.custom.get(item.group, {}):
         diagnostics.error(
-            "not-supported-yet", "instances of a group of custom parameters are not supported yet", item.span
+            "unknown-parameter",
+            f"`{item.group}[{item.instance}].{item.name}` is of a parameter that the group does not have",
+            item.span,
+            help=f"set `{item.group}.{item.name}` too: it counts where no instance is selected",
         )
         return
-    settings.custom.setdefault(item.group, {})[item.name] = item.value.value
-    if item.description is not None:
-        settings.custom_descriptions[f"{item.group}.{item.name}"] = item.description
+    instances = settings.custom_instances.setdefault(item.group, {})
+    instances.setdefault(item.instance, {})[item.name] = item.value.value
 
 
 def _declare_flags(item: cfg.FlagsDecl, settings: Settings, diagnostics: Diagnostics) -> None:
     """Give each name its number; one without a number gets the first that no name has."""
-    if item.avp:
-        diagnostics.error("not-supported-yet", "flags of AVPs are not supported yet", item.span)
-        return
     names = settings.flag_names
     for name, number in item.flags:
         if name.text in names:

@@ -118,16 +118,12 @@ class RouteCompiler(ExpressionCompiler):
 
     def _assign(self, statement: cfg.Assign) -> None:
         if not isinstance(statement.target, cfg.Pv):
-            if not self.scope.is_reported(statement.target.span):
-                self._unsupported(f"assigning to `{statement.target.span.text}`", statement.target.span)
-            return
+            return  # it was reported when the file was read
         spec = self.scope.pvs.parse(statement.target.text, statement.target.span)
         if spec is None:
             return
         outer, self.out = self.out, []
         value = self._assigned(statement.value)
-        if statement.operator != "=":
-            self._unsupported(f"the operator `{statement.operator}`", statement.span)
         written = self.scope.pvs.write(spec, value.value, statement.target.span)
         body, self.out = self.out, outer
         if written is None:

@@ -17,6 +17,7 @@ from kahea.sip.endpoints import LocalSocket, Source
 
 if TYPE_CHECKING:
     from kahea.net.listening import OpenListeners
+    from kahea.net.tcp import Connections
     from kahea.server.bus import Bus
     from kahea.server.processes import ProcessTable
     from kahea.server.rpc import Dispatcher
@@ -48,6 +49,7 @@ class Facilities:
         generation: how many workers had this index before.
         bus: leads to the other workers; ``None`` where there are none.
         table: tells which workers live.
+        connections: over streams; ``None`` where the server listens on none.
     """
 
     index: int
@@ -63,6 +65,7 @@ class Facilities:
     generation: int
     bus: Bus | None
     table: ProcessTable
+    connections: Connections | None = None
 
 
 class Engine(Protocol):

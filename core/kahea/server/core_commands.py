@@ -192,7 +192,7 @@ def stream_commands(streams: Connections | None, settings: Settings) -> list[Rpc
                 "type": one.local.protocol.upper(),
                 "state": "CONN_OK" if one.connected else "CONN_CONNECT",
                 "timeout": one.seconds_left,
-                "lifetime": settings.tcp_connection_lifetime,
+                "lifetime": one.lifetime,
                 "ref_count": 1,
                 "src_ip": one.peer[0],
                 "src_port": one.peer[1],

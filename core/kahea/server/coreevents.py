@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kahea.modules.connections import ClosedConnection, ClosedReports
 from kahea.modules.core import Core
 from kahea.sip.endpoints import Source
 from kahea.sip.faked import faked_request
@@ -30,3 +31,12 @@ def run_once(core: Core, name: str) -> None:
     run = core.event_route(name)
     if run is not None:
         run(faked_request())
+
+
+def run_closed(core: Core, closed: ClosedConnection) -> None:
+    """Run the event route of a connection that has ended, if the file has it and a module does not forbid it."""
+    wanted = core.closed_reports
+    if wanted is ClosedReports.ALL or (wanted is ClosedReports.MARKED and closed.marked):
+        run = core.event_route(closed.reason.value)
+        if run is not None:
+            run(faked_request(closed.source))

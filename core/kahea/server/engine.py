@@ -10,6 +10,7 @@ from types import CoroutineType
 from typing import Any, Final
 
 from kahea.logs import Level, Logger
+from kahea.modules.connections import ClosedReports, Connections, NoConnections
 from kahea.modules.context import Received, Run, Sending
 from kahea.modules.core import Clock, RouteFunction, Services, Timers, Transport
 from kahea.modules.routes import Route
@@ -146,6 +147,8 @@ class Engine:
         )
         self.routes = Blocks(self)
         self.timers: Timers
+        self.closed_reports = ClosedReports.ALL
+        self.connections: Connections = NoConnections()
         self._counting = CountingTransport(_NoTransport())
         self.transport: Transport = self._counting
         self.myself = myself
@@ -478,7 +481,7 @@ class Engine:
         if key is not None:
             self._waiting.add(key)
         limit = self._loop.call_later(self.settings.script_wait_limit, outcome.cancel)
-        outcome.add_done_callback(lambda task: self._ended(task, run, msg, key, limit))
+        outcome.add_done_callback(lambda task: self._ended(task, run, msg, key, limit, prefix, settings))
         return True
 
     def _ended(
@@ -488,20 +491,26 @@ class Engine:
         msg: Message,
         key: MessageKey | None,
         limit: asyncio.TimerHandle,
+        prefix: str,
+        settings: Settings,
     ) -> None:
         """Finish a run that was suspended: forward, answer a failure, let what was held back in."""
         limit.cancel()
-        error = None if task.cancelled() else task.exception()
-        if task.cancelled() or error is not None:
-            seconds = self.settings.script_wait_limit
-            self._failed(msg, error or TimeoutError(f"the script waited for more than {seconds} seconds"))
-            if isinstance(msg, Request):
-                self._answer_failure(msg)
-        elif isinstance(msg, Reply):
-            run.code = task.result()
-            self._forward(run, msg)
-        if run.at_end is not None:
-            run.finish()
+        leave = self.enter(run, prefix, settings)
+        try:
+            error = None if task.cancelled() else task.exception()
+            if task.cancelled() or error is not None:
+                seconds = self.settings.script_wait_limit
+                self._failed(msg, error or TimeoutError(f"the script waited for more than {seconds} seconds"))
+                if isinstance(msg, Request):
+                    self._answer_failure(msg)
+            elif isinstance(msg, Reply):
+                run.code = task.result()
+                self._forward(run, msg)
+            if run.at_end is not None:
+                run.finish()
+        finally:
+            leave()
         self.return_run(run)
         if key is not None:
             for held in self._waiting.release(key):

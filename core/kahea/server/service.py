@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from kahea.logs import Level, Logger
 from kahea.modules.loader import ModuleStartError
@@ -11,7 +12,7 @@ from kahea.net.addresses import Addresses
 from kahea.net.myself import Myself
 from kahea.server.application import Facilities, StartError
 from kahea.server.boot import Configuration
-from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.coreevents import MODINIT, WORKER_INIT, run_closed, run_once
 from kahea.server.dns_commands import dns_commands
 from kahea.server.group import Group
 from kahea.server.handover import HandOver
@@ -44,6 +45,9 @@ class WorkerEngine:
             StartError: when a module cannot start, or the shared tables cannot be opened.
         """
         self._engine.attach(facilities.transport, facilities.timers, facilities.loop, facilities.end_of_batch)
+        if facilities.connections is not None:
+            self._engine.connections = facilities.connections
+            facilities.connections.on_closed = partial(run_closed, self._engine)
         self._engine.counters.take_row(facilities.index)
         if self._group is not None and facilities.bus is not None:
             self._group.start(

@@ -236,6 +236,7 @@ class Worker:
                 self.generation,
                 self._bus,
                 self.shared.table,
+                self._streams,
             )
             await _completed(engine.start(facilities))
         except StartError:

@@ -318,13 +318,13 @@ class ModuleContract:
     def _mistakes(self, text: str) -> list[Diagnostic]:
         """Return the errors of a configuration, except for what an example need not bring.
 
-        That is a companion that is not installed, a route that is called, a kind of route that nothing runs yet.
+        That is a companion that is not installed, and a route that is called.
         """
         loaded = load_configuration("example.cfg", Logger(_NoLog()), FakeClock(), text=text)
         companions = tuple(f"the module {name} " for name in self.companions)
         return [
             found
             for found in loaded.diagnostics.errors
-            if found.code not in ("not-supported-yet", "unknown-route")
+            if found.code != "unknown-route"
             and not (found.code in ("module-not-installed", "module-broken") and found.message.startswith(companions))
         ]

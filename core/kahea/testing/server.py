@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 from kahea.diagnostics import ConfigError, Diagnostic
 from kahea.logs import LEVEL_NAMES, Logger
+from kahea.modules.connections import ClosedConnection
 from kahea.modules.rpc import RpcError, RpcService
 from kahea.modules.workers import Alone
 from kahea.net.addresses import OwnAddress
 from kahea.net.dns.system import System
 from kahea.server.boot import CommandLine, load_configuration
-from kahea.server.coreevents import MODINIT, WORKER_INIT, run_once
+from kahea.server.coreevents import MODINIT, WORKER_INIT, run_closed, run_once
 from kahea.server.dns_commands import dns_commands
 from kahea.server.processes import ProcessTable
 from kahea.server.rpc import Dispatcher, RpcCaller
@@ -235,6 +236,13 @@ class ServerUnderTest:
         before = len(self.sent)
         arrived = Source(socket or self.sockets[0], source[0], source[1], connection)
         self._loop.run_now(self.engine.receive, message, arrived)
+        return Replies(self.sent[before:])
+
+    def end_connection(self, closed: ClosedConnection) -> Replies:
+        """Let a stream connection end, and return what the server sent because of it."""
+        before = len(self.sent)
+        self._loop.call_soon(run_closed, self.engine, closed)
+        self._loop.settle()
         return Replies(self.sent[before:])
 
     def advance(self, seconds: float) -> Replies:

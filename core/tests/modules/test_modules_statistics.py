@@ -31,6 +31,20 @@ def test_what_was_counted_before_the_start_counts() -> None:
     assert counters.total("core.things") == 7
 
 
+def test_a_worker_knows_what_it_has_counted() -> None:
+    """What this worker counted is there beside the sum, also for the one that takes its place."""
+    counters = Counters()
+    counter = counters.counter("core.things")
+    counters.share(2)
+    counter.inc()
+    counters.take_row(1)
+    counter.add(5)
+    assert (counter.own, counters.total("core.things")) == (5, 6)
+
+    counters.take_row(0)
+    assert counter.own == 1
+
+
 def test_no_counter_comes_later() -> None:
     """A counter that was not declared before the start cannot be summed, so it is refused."""
     counters = Counters()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from kahea.logs import Level, Logger
+from kahea.modules.connections import ClosedConnection, CloseReason, ConnectionState, KeepAliveTimes
 from kahea.modules.settings import Settings
 from kahea.net import connection as connection_module
 from kahea.net import tcp as tcp_module
@@ -645,3 +646,68 @@ def test_the_end_of_the_server_is_no_failure_of_a_send(make: Make) -> None:
     bench.run()
 
     assert told == []
+
+
+def ended(bench: Bench) -> list[ClosedConnection]:
+    """Keep which connections of a bench end."""
+    found: list[ClosedConnection] = []
+    bench.table.on_closed = found.append
+    return found
+
+
+def test_why_a_connection_ended_is_told(make: Make) -> None:
+    """A peer that closes, one that resets, and a time that is over are told apart."""
+    bench = make(tcp_connection_lifetime=100)
+    found = ended(bench)
+    ports = []
+
+    for options in (None, struct.pack("ii", 1, 0)):
+        client = bench.client()
+        ports.append(client.getsockname()[1])
+        client.sendall(message())
+        bench.until(lambda: len(bench.received) == len(ports))
+        if options is not None:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, options)
+        client.close()
+        bench.until(lambda: len(found) == len(ports))
+    silent = bench.client()
+    silent.sendall(message())
+    bench.until(lambda: len(bench.received) == 3)
+    number = bench.received[2][1].connection
+    assert bench.table.set_lifetime(number, 0)
+    bench.until(lambda: len(found) == 3)
+
+    assert [one.reason for one in found] == [CloseReason.CLOSED, CloseReason.RESET, CloseReason.TIMEOUT]
+    assert [one.source.port for one in found] == [*ports, silent.getsockname()[1]]
+    assert [one.source.connection for one in found] == [source.connection for _, source in bench.received]
+    assert bench.table.state_of(number) is ConnectionState.NONE
+
+
+def test_a_connection_is_changed_by_its_number(make: Make) -> None:
+    """Lifetime, keep-alive, mark and end of a connection are changed by its number, which its peer's address finds."""
+    bench = make()
+    found = ended(bench)
+    client = bench.client()
+    client.sendall(message())
+    bench.until(lambda: bench.received)
+    source = bench.received[0][1]
+    table, number = bench.table, source.connection
+
+    assert table.find_peer("tcp", source.ip, source.port) == number
+    assert table.worker_of(number) == 3
+    assert table.state_of(number) is ConnectionState.OPEN
+    assert table.set_lifetime(number, 7)
+    assert next(iter(table)).seconds_left in (6, 7)
+    assert table.set_keepalive(number, KeepAliveTimes(60, 5, 2))
+    assert table.set_keepalive(number, None)
+    assert table.mark(number)
+    bench.transport.send(b"last", Destination("tcp", source.ip, source.port, None, number))
+    assert table.close_connection(number)
+    bench.transport.flush()
+    bench.until(lambda: found)
+
+    assert (client.recv(99), client.recv(99)) == (b"last", b"")
+    assert (found[0].reason, found[0].marked) == (CloseReason.CLOSED, True)
+    changes = (table.mark, table.close_connection, lambda gone: table.set_lifetime(gone, 1))
+    assert not any(change(number) for change in changes)
+    assert table.find_peer("tcp", source.ip, source.port) == 0

@@ -48,6 +48,8 @@ class AddressReader:
     def of(self, uri: Uri) -> str:
         """Return the address of record of a URI; raises as `read`."""
         user, host = uri.user, uri.host
+        if ";" in user and uri.params.get("user") == "phone":
+            user = user.partition(";")[0]
         if len(user) > MAX_PART or len(host) > MAX_PART:
             raise RegistrationError(Failure.AOR_TOO_LONG, uri.text[:MAX_PART])
         if "%" in user:

@@ -182,7 +182,8 @@ class Sl(Module[SlParams]):
         """Answer statelessly with the kind of the last internal error; use it after a function that failed.
 
         Returns:
-            1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already.
+            1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already,
+            -3 when its transaction answers it with an error after the script.
 
         Example:
             sl_reply_error();
@@ -194,7 +195,8 @@ class Sl(Module[SlParams]):
         """Answer that an internal error occurred: within the transaction if there is one, statelessly otherwise.
 
         Returns:
-            1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already.
+            1 when the reply was sent, -1 when it was not, -2 when the request has its final reply already,
+            -3 when its transaction answers it with an error after the script.
 
         Example:
             send_reply_error();

@@ -17,6 +17,7 @@ from kahea.api import (
     build_reply,
     contact_line,
     error_reply,
+    is_answered_later,
     noted_error,
     parse_message,
     reply_destination,
@@ -173,8 +174,12 @@ class StatelessReplies:
         """Answer statelessly with what went wrong inside.
 
         Returns:
-            As `send`; -2 when the last final reply of this process went to the same request.
+            As `send`; -2 when the last final reply of this process went to the same request, -3 when its transaction
+            answers it with an error after the script.
         """
+        if is_answered_later(request):
+            self._core.log.info("no error reply: the transaction sends it", "sl")
+            return -3
         if self._answered == request.id:
             self._core.log.info("no error reply: the request has its final reply", "sl")
             return -2

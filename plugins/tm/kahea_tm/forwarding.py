@@ -230,7 +230,7 @@ class Forwarder:
             return errors.BAD_REQUEST
         branch.destination = Destination(socket.protocol, place.ip, place.port, socket)
         if msg.has_sending:
-            branch.destination.no_connect, branch.destination.close = msg.sending.no_connect, msg.sending.close
+            msg.sending.apply(branch.destination)
         self.prepare(transaction, branch)
         return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
-from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri, note_error
+from kahea.api import Message, Reply, Request, Route, Run, forward, forward_to_uri, note_error, note_later_answer
 
 from kahea_tm import errors
 from kahea_tm.layer import context_of
@@ -100,9 +100,8 @@ class Relay:
         transaction = context.transaction
         if transaction is not None and context.working:
             return errors.SCRIPT
-        transaction = transaction or layer.store.of_request(msg)
+        transaction = transaction or self.find(msg)
         if transaction is not None:
-            context.transaction, context.looked_up = transaction, True
             self.absorb(transaction, msg)
             return 0
         if msg.method == "ACK":
@@ -171,9 +170,9 @@ class Relay:
         if result > 0:
             msg.consume_uri()
             return result
-        return self._not_forwarded(transaction, result, replicate=replicate)
+        return self._not_forwarded(transaction, msg, result, replicate=replicate)
 
-    def _not_forwarded(self, transaction: Transaction, error: int, *, replicate: bool = False) -> int:
+    def _not_forwarded(self, transaction: Transaction, msg: Request, error: int, *, replicate: bool = False) -> int:
         """Note why a request could not be sent on; returns what the script sees."""
         if replicate:
             self._layer.release(transaction)
@@ -181,7 +180,9 @@ class Relay:
         transaction.error = error
         if transaction.disable_internal_reply:
             return errors.LEFT_TO_SCRIPT
-        if not self._layer.params.delayed_reply:
+        if self._layer.params.delayed_reply:
+            note_later_answer(msg)
+        else:
             self._answers.error(transaction, error)
         return errors.seen_by_script(error)
 
@@ -224,7 +225,7 @@ class Relay:
         assert transaction is not None
         if invite is None:
             result = await self._forwarder.forward(transaction, run, msg, hop)
-            return result if result > 0 else self._not_forwarded(transaction, result)
+            return result if result > 0 else self._not_forwarded(transaction, msg, result)
         self.cancel(msg, transaction, invite)
         return 1
 

@@ -12,7 +12,7 @@ from kahea_tm.transaction import Branch, Transaction
 COOKIE = "z9hG4bK"
 """What branches begin with (RFC 3261 8.1.1.7)."""
 
-RequestKey = tuple[str, ...]
+RequestKey = tuple[str | int | None, ...]
 
 
 class Tokens:
@@ -185,7 +185,7 @@ def request_key(request: Request, method: str) -> RequestKey:
     number = cseq.number_text if cseq is not None else ""
     if branch is not None and branch.startswith(COOKIE) and len(branch) > len(COOKIE):
         # as Kamailio, also the Call-ID and the number: there are clients whose branches are not unique
-        return (kind, branch, via.host, str(via.port), request.call_id or "", number)
+        return (kind, branch, via.host, via.port, request.call_id or "", number)
     # a client older than RFC 3261: section 17.2.3 says what to compare
     sender = request.from_
     tag = sender.tag if sender is not None else ""

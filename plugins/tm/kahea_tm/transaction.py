@@ -391,13 +391,13 @@ class Transaction(Choices):
         self.observers: tuple[TransactionObserver, ...] = ()
 
     def client_step(self, branch: Branch, event: Event) -> int:
-        """Move a branch on; return what is to be done."""
+        """Move a branch on; return what is to be done, bits of `Do`."""
         table = INVITE_CLIENT if self.is_invite else CLIENT
         branch.state, do = table.get((branch.state, event), (branch.state, Do.NOTHING))
         return do
 
     def server_step(self, event: Event) -> int:
-        """Move the server side on; return what is to be done."""
+        """Move the server side on; return what is to be done, bits of `Do`."""
         table = INVITE_SERVER if self.is_invite else SERVER
         self.state, do = table.get((self.state, event), (self.state, Do.NOTHING))
         return do

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 PARTIES = ("uac", "uas1", "uas2", "uas3")
@@ -26,6 +27,7 @@ class Case:
         repeats: whether messages that are the same byte by byte are recorded each time. The moments of
             retransmissions depend on how busy the machine is, so a case must leave them much room.
         tcp: parties that speak TCP.
+        hosts: addresses of parties that are not 127.0.0.1, as in URIs.
         differs: why Kahea does something else.
     """
 
@@ -35,6 +37,7 @@ class Case:
     settle: float = 0.3
     repeats: bool = False
     tcp: tuple[str, ...] = ()
+    hosts: Mapping[str, str] = field(default_factory=dict)
     differs: str = ""
 
     def steps(self) -> list[str]:

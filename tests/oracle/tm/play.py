@@ -25,7 +25,9 @@ class Stage:
 
     def __init__(self, name: str, case: Case) -> None:
         self.name, self.case = name, case
-        self.parties = {party: Party(party, party in case.tcp) for party in case.parties()}
+        self.parties = {
+            party: Party(party, party in case.tcp, case.hosts.get(party, "127.0.0.1")) for party in case.parties()
+        }
 
     @property
     def ports(self) -> dict[str, int]:
@@ -41,17 +43,17 @@ class Stage:
         """Carry out the steps against the server on that port of 127.0.0.1."""
         outcome = Outcome()
         for step in self.case.steps():
-            if not self._perform(step, ("127.0.0.1", server)):
+            if not self.perform_step(step, server, outcome):
                 outcome.stuck = step
                 break
         deadline = time.monotonic() + self.case.settle
         while (left := deadline - time.monotonic()) > 0:
             for party in self.parties.values():
                 party.receive(min(left, 0.05))
-        outcome.messages = {name: self._record(party, server) for name, party in self.parties.items()}
+        outcome.messages |= {name: self._record(party, server) for name, party in self.parties.items()}
         return outcome
 
-    def _perform(self, step: str, server: tuple[str, int]) -> bool:
+    def perform_step(self, step: str, server: int, outcome: Outcome) -> bool:
         """Carry out one step; False if a message does not come."""
         order, _, more = step.partition(" | ")
         words = order.split()
@@ -67,28 +69,38 @@ class Stage:
             return self._expect(party, what, rest[1] if rest else "")
         self._collect(party)
         try:
-            self._send(party, what, rest, _order(more), server)
+            self._send(party, what, rest, more, server)
         except (KeyError, ConnectionError):  # nothing to answer or to repeat, nobody to send it to
             return False
         return True
 
-    def _send(self, party: Party, what: str, rest: list[str], order: Order, server: tuple[str, int]) -> None:
+    def _send(self, party: Party, what: str, rest: list[str], more: str, server: int) -> None:
         if what == "again":
             party.again(rest[0] if rest else "")
-        elif what.isdigit():
+            return
+        address = (server_host(party.host), server)
+        if what == "raw":
+            party.bytes("raw", self._filled(more, server).replace(" | ", "\r\n") + "\r\n\r\n", address)
+            return
+        order = _order(more)
+        order.headers = [self._filled(line, server) for line in order.headers]
+        order.settings = {key: self._filled(value, server) for key, value in order.settings.items()}
+        if what.isdigit():
             reason, _, method = " ".join(["", *rest, ""]).partition(" to ")
             party.reply(int(what), reason.strip(), method.strip(), order)
         else:
             call = order.settings.get("call", "")
-            order.headers = [self._filled(line, server[1]) for line in order.headers]
-            order.settings = {key: self._filled(value, server[1]) for key, value in order.settings.items()}
-            party.request(what, f"{self.name}.{call}" if call else self.name, order, server)
+            party.request(what, f"{self.name}.{call}" if call else self.name, order, address)
 
     def _filled(self, text: str, server: int) -> str:
-        """Return a text with addresses in the places of the parties' names."""
-        for name, port in {**self.ports, "server": server}.items():
-            text = re.sub(rf"\b{name.upper()}\b", f"127.0.0.1:{port}", text)
-        return text
+        """Return a text with addresses in the places of the parties' names, and the case's name."""
+        text = re.sub(r"\bCASE\b", self.name, text)
+        for name, party in self.parties.items():
+            text = re.sub(rf"\b{name.upper()}\b", f"{party.host}:{party.port}", text)
+            text = re.sub(rf"\bPORTOF{name.upper()}\b", str(party.port), text)
+        text = re.sub(r"\bSERVER6\b", f"[::1]:{server}", text)
+        text = re.sub(r"\bSERVERPORT\b", str(server), text)
+        return re.sub(r"\bSERVER\b", f"127.0.0.1:{server}", text)
 
     @staticmethod
     def _collect(party: Party) -> None:
@@ -117,9 +129,11 @@ class Stage:
                 kept.append(message)
             seen.add(message.text)
         labels: dict[str, str] = {}
-        return [self._comparable(message, server, labels) for message in kept]
+        return [self.comparable(message, server, labels) for message in kept]
 
-    def _comparable(self, message: Received, server: int, labels: dict[str, str]) -> str:
+    def comparable(self, message: Received, server: int, labels: dict[str, str]) -> str:
+        """Return a message without what differs from run to run; *labels* names tags and branches in their order."""
+
         def label(kind: str, value: str) -> str:
             number = 1 + sum(known.startswith(kind) for known in labels.values())
             return labels.setdefault(value, f"{kind}{number}")
@@ -141,6 +155,11 @@ class Stage:
         for name, party in self.parties.items():
             names |= {str(port): name.upper() for port in party.own_ports}
         return re.sub(r"\b\d{5}\b", lambda found: names.get(found[0], found[0]), text)
+
+
+def server_host(host: str) -> str:
+    """Return the server's address for a party with this one."""
+    return "::1" if ":" in host else "127.0.0.1"
 
 
 def _order(text: str) -> Order:

@@ -43,10 +43,10 @@ _ACC = (
 )
 
 
-def acc(*settings: str, **values: int | str) -> Profile:
-    """Return a profile with acc, its flags and these parameters of it."""
+def acc(*modules: str, **values: int | str) -> Profile:
+    """Return a profile with acc, its flags, further modules and these parameters of it."""
     own = tuple(("acc", name, f'"{value}"' if isinstance(value, str) else str(value)) for name, value in values.items())
-    return Profile(parameters=(*tm(), *_ACC, *own), modules=(*_MODULES, "acc"), settings=settings)
+    return Profile(parameters=(*tm(), *_ACC, *own), modules=(*_MODULES, *modules, "acc"))
 
 
 PROFILES: dict[str, Profile] = {
@@ -60,6 +60,7 @@ PROFILES: dict[str, Profile] = {
         log_extra="user=$rU;ruri=$ru;to = $tU; ua=$hdr(User-Agent);ip=$si;avp=$avp(one);n=$(avp(two));len=$ml",
         multi_leg_info="src=$avp(src);dst=$avp(dst)",
     ),
+    "acc_direction": acc("rr", detect_direction=1, log_extra="user=$fU"),
     "acc_time_1": acc(time_mode=1, time_attr="whenever", time_exten="microseconds", log_level=0),
     "acc_time_2": acc(time_mode=2, time_attr="whenever"),
     "acc_time_3": acc(time_mode=3, time_attr="whenever", time_format="%H:%M:%S"),

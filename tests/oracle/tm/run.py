@@ -10,29 +10,41 @@ import difflib
 import json
 import sys
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.servers import kahea, kamailio
+from bench.servers import Program, kahea, kamailio
 from tests.oracle.tm.all_cases import CASES
-from tests.oracle.tm.case import Outcome
+from tests.oracle.tm.case import Case, Outcome
 from tests.oracle.tm.server import run
 
 
-def main() -> int:
-    """Run the command; 1 if a case is stuck or differs."""
-    parser = argparse.ArgumentParser(prog="python -m tests.oracle.tm.run", description=__doc__)
-    parser.add_argument("program", choices=("kamailio", "kahea"))
+def main(
+    all_cases: Mapping[str, Case] = CASES,
+    run: Callable[[Program, Mapping[str, Case]], dict[str, Outcome]] = run,
+    programs: Mapping[str, Callable[[], Program | None]] | None = None,
+) -> int:
+    """Run the command; 1 if a case is stuck or differs.
+
+    Args:
+        all_cases: of which it runs some.
+        run: runs cases against a program.
+        programs: to choose from.
+    """
+    programs = programs or {"kamailio": kamailio, "kahea": kahea}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program", choices=tuple(programs))
     parser.add_argument("cases", nargs="*", help="names, or beginnings of names")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep what came; other cases of the file stay")
     parser.add_argument("--against", type=Path, metavar="FILE", help="compare with what was kept")
     parser.add_argument("--show", action="store_true", help="print messages and log lines")
     options = parser.parse_intermixed_args()
-    program = {"kamailio": kamailio, "kahea": kahea}[options.program]()
+    program = programs[options.program]()
     if program is None:
         parser.error(f"{options.program} is not installed")
     wanted = tuple(options.cases)
-    cases = {name: case for name, case in CASES.items() if not wanted or name.startswith(wanted)}
+    cases = {name: case for name, case in all_cases.items() if not wanted or name.startswith(wanted)}
     start = time.monotonic()
     found = run(program, cases)
     bad = [name for name, outcome in found.items() if outcome.stuck]

@@ -146,6 +146,26 @@ CASES: dict[str, Case] = {
     **everywhere("acc", "acc"),
     **everywhere("acc_all", "accall"),
     **{f"acc_time_{mode}": Case(relaying(1, 2, 3), _BUSY, f"acc_time_{mode}") for mode in (1, 2, 3, 4)},
+    **{
+        f"acc_direction_{name}": Case(
+            relaying(1, 2, 3, before="if (has_totag()) { loose_route(); $du = $null; } else { record_route(); }"),
+            _ANSWERED + bye,
+            "acc_direction",
+        )
+        for name, bye in (
+            ("downstream", "uac > BYE\nuas1 < BYE\nuas1 > 200 to BYE\nuac < 200 to BYE"),
+            (
+                "upstream",
+                "uas1 > BYE | ruri=sip:alice@UAC | to=<sip:alice@127.0.0.1> | from-tag=uas1 | to-tag=caller | "
+                "Route: <sip:SERVER;lr=on;ftag=caller>\nuac < BYE\nuac > 200 to BYE\nuas1 < 200 to BYE",
+            ),
+            (
+                "upstream_failed",
+                "uas1 > BYE | ruri=sip:alice@UAC | to=<sip:alice@127.0.0.1> | from-tag=uas1 | to-tag=caller | "
+                "Route: <sip:SERVER;lr=on;ftag=caller>\nuac < BYE\nuac > 481 to BYE\nuas1 < 481 to BYE",
+            ),
+        )
+    },
     "acc_prepared_always": Case(
         relaying(before='t_on_failure("CASE");', blocks="failure_route[CASE] { setflag(1); setflag(2); setflag(3); }"),
         _BUSY,

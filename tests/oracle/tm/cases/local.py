@@ -74,7 +74,7 @@ CASES: dict[str, Case] = {
         uas1 > 200 to INVITE
         uac < 200 to INVITE
         """,
-        differs="5.6.3 goes on as a failure route, 6.x and Kahea as the kind of route that was suspended",
+        differs="a script that goes on after `t_suspend`",
     ),
     "suspend_and_continue_replies": Case(
         """
@@ -225,7 +225,7 @@ CASES: dict[str, Case] = {
         uac < 486
         uac > ACK
         """,
-        differs="the flags work only after t_newtran() there",
+        differs='`t_relay_to("...", flags)` before `t_newtran()`',
     ),
     "relay_to_proxy": Case(
         """

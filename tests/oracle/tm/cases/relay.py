@@ -534,7 +534,7 @@ CASES: dict[str, Case] = {
         uas1 > 200
         uac < 200
         """,
-        differs="forward() gives 0 there, which as a code would end the script",
+        differs="the code of `forward()`",
     ),
     "reply_of_an_unknown_transaction": Case(
         """

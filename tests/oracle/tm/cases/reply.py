@@ -91,7 +91,7 @@ CASES: dict[str, Case] = {
         uac > OPTIONS
         uac < 200
         """,
-        differs="a reply text that begins with a pseudo-variable is cut to that variable there",
+        differs="reply text that begins with a pseudo-variable",
     ),
     "reply_redirect_with_branches": Case(
         """

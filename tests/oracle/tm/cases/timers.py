@@ -189,14 +189,26 @@ CASES: dict[str, Case] = {
         """,
     ),
     "fr_timers_from_avps": Case(
-        failing('SAY("$T_reply_code");', "$avp(fr_inv) = 1; $avp(fr) = 1;"),
+        """
+        route[CASE] {
+            if (is_method("ACK")) { t_check_trans(); exit; }
+            if (is_method("OPTIONS")) { SAY("later"); sl_send_reply("200", "OK"); exit; }
+            $avp(fr_inv) = "1"; $avp(fr) = 1;
+            $du = "sip:UAS1";
+            t_on_failure("CASE");
+            t_relay();
+        }
+        failure_route[CASE] { SAY("failed"); }
+        """,
         """
         uac > INVITE
         uas1 < INVITE
-        uac < 408
-        uac > ACK
+        wait 2
+        uac > OPTIONS | call=two
+        uac < 200 to OPTIONS
         """,
         profile="parameters",
+        settle=0.1,
     ),
     "answer_after_the_timeout": Case(
         failing('SAY("$T_reply_code");', 't_set_fr("0", "700");'),
