@@ -25,6 +25,10 @@ CALLS = 60
 _LINE = re.compile(r"\) ([A-Z]+): (\{\d (?:\d+ )?\S* ([a-z0-9_]+)(?:\.[a-z0-9]+)?\} )(?:(<script>: )|.*?(ACC: ))(.*)$")
 
 
+#: Accounting without the prefix: nothing was in work, as when a timer ends a call.
+_ACCOUNTED = re.compile(r"\) ([A-Z]+): acc\b.*?(ACC: .*;call_id=([a-z0-9_]+)(?:\.[a-z0-9]+)?;.*)$")
+
+
 @dataclass(frozen=True)
 class Stock:
     """A stock configuration and the real server that it belongs to."""
@@ -129,12 +133,16 @@ def _run_once(
             finally:
                 server.stop()
             for line in server.log().splitlines():
-                logged = _LINE.search(line)
+                logged, bare = _LINE.search(line), _ACCOUNTED.search(line)
                 if logged is not None and logged[3] in found:
                     level, prefix, name, script, accounting, text = logged.groups()
-                    found[name].log.append(
-                        stages[name].without_ports(f"{level}: {prefix}{script or accounting}{_comparable(text)}", port)
-                    )
+                    told = f"{level}: {prefix}{script or accounting}{text}"
+                elif bare is not None and bare[3] in found:
+                    level, text, name = bare.groups()
+                    told = f"{level}: {text}"
+                else:
+                    continue
+                found[name].log.append(stages[name].without_ports(_comparable(told), port))
         finally:
             for stage in stages.values():
                 stage.close()
