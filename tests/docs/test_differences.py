@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ORACLE = ROOT / "tests" / "oracle"
-TABLES = ("DIFFERS",)
+TABLES = ("DIFFERS", "FROM_5_6", "FROM_6_2", "WITH_MORE_WORKERS")
 """Names of dictionaries whose values are such reasons."""
 
 

@@ -150,6 +150,7 @@ _COMMANDS: dict[str, tuple[Any, ...]] = {
     "block_by_a_next_hop": ("tm.t_uac_wait_block", "OPTIONS", "sip:x@192.0.2.1", "sip:fine@SERVER", ".", _FROM_TO, ""),
     "block_from_a_socket": ("tm.t_uac_wait_block", "OPTIONS", "sip:no@SERVER", "", "udp:SERVER", _FROM_TO, ""),
     "block_with_a_body": ("tm.t_uac_wait_block", "MESSAGE", "sip:fine@SERVER", ".", ".", _TEXT, "text"),
+    "unresolvable": ("tm.t_uac_start", "OPTIONS", "sip:nobody.invalid", ".", ".", _FROM_TO, ""),
     "too_few": ("tm.t_uac_start", "OPTIONS"),
     "no_method": ("tm.t_uac_start", "", "sip:fine@SERVER", ".", ".", _FROM_TO, ""),
     "bad_uri": ("tm.t_uac_start", "OPTIONS", "foo", ".", ".", _FROM_TO, ""),
@@ -190,7 +191,9 @@ def _held(outside: Outside) -> list[Any]:
         seen.append(outside.reply())
         (row,) = (one for one in outside.call("tm.list") if call in one["callid"])
         identifier = f"{row['tindex']}:{row['tlabel']}"
-        seen.append({key: row[key] for key in row if key not in ("cell", "tindex", "tlabel", "lifetime", "tflags")})
+        seen.append(
+            {key: row[key] for key in row if key not in ("cell", "tindex", "tlabel", "lifetime", "tflags", "ref_count")}
+        )
         seen.append(row["tflags"] & 3)
         seen.append(
             outside.call("tm.reply_callid", 183, "Going", call, "7", "mine", "Content-Type: a/b\r\nX: 1\r\n", "body")

@@ -43,7 +43,7 @@ def test_the_real_server_takes_the_file(path: Path) -> None:
 
 
 def test_who_may_ask_what(server: ServerUnderTest) -> None:
-    """Users of other servers, unknown users and loops are refused; the server itself says that it is there."""
+    """Users of other servers, unknown users and broken requests are refused; the server says that it is there."""
     assert server.receive(request("OPTIONS", "sip:127.0.0.1")).statuses == [200]
     assert server.receive(request("INVITE", "sip:bob@example.org", call_id="1")).statuses[-1:] == [403]
     assert server.receive(request("INVITE", "sip:nobody@127.0.0.1", call_id="2")).statuses[-1:] == [404]

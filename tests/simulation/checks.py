@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from typing import Final
 
 from kahea_tm.states import State
-from kahea_tm.transaction import Branch, Transaction
 
 from tests.simulation.wire import Packet
 from tests.simulation.world import Call, World
@@ -110,6 +108,5 @@ def problems_of_world(world: World) -> Iterator[str]:
     for line in world.log:
         if "Error" in line or "Traceback" in line or line.startswith("CRITICAL"):
             yield line
-    kept = sum(isinstance(one, Transaction | Branch) for one in gc.get_objects())
-    if kept and not world._generation:
-        yield f"{kept} transactions and branches are kept by something"
+    if world.kept and not world.deaths:
+        yield f"{world.kept} transactions and branches are kept by something"

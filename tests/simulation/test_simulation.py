@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from tests.simulation.run import CALLS, simulate
+from tests.simulation.simulate import CALLS, simulate
 
 WORLDS = max(1, int(os.environ.get("KAHEA_SIMULATED_CALLS", "10000")) // CALLS)
 

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, Final
 
 from kahea.testing import FakeClock, Replies, ServerUnderTest, request
+from kahea_tm.transaction import Branch, Transaction
 
 from tests.simulation.agents import Callee, Caller
 from tests.simulation.plans import Plan, draw
@@ -93,6 +94,8 @@ class World:
 
     Attributes:
         ends: state, status and branch states of each transaction when it was forgotten.
+        deaths: how often the worker was killed.
+        kept: transactions and branches that are in memory at the end without the garbage collector.
     """
 
     def __init__(
@@ -101,11 +104,12 @@ class World:
         self.seed = seed
         self.clock = FakeClock()
         self._script = script
-        self._generation = 0
+        self.deaths = 0
         self.ends: list[tuple[Any, ...]] = []
         self.strays: list[str] = []
         self.log: list[str] = []
         self.unowned = False
+        self.kept = 0
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = count()
         self._begin = self.now
@@ -133,9 +137,7 @@ class World:
     # --- the server ------------------------------------------------------------------------------
 
     def _start_server(self) -> ServerUnderTest:
-        server = ServerUnderTest(
-            self._script, path=HERE / "simulation.cfg", clock=self.clock, mark=f"{self._generation:02}"
-        )
+        server = ServerUnderTest(self._script, path=HERE / "simulation.cfg", clock=self.clock, mark=f"{self.deaths:02}")
         module: Any = server.loader.plugins.get_plugin("tm")
         layer = self.layer = module.layer
         remove, ends = layer.remove, self.ends
@@ -151,7 +153,7 @@ class World:
 
     def _kill(self) -> None:
         """Let the worker die, and another one take its place."""
-        self._generation += 1
+        self.deaths += 1
         for call in self.calls.values():
             if call.up or call.down or call.taken:
                 call.killed = True
@@ -177,13 +179,16 @@ class World:
 
     def _transaction(self, branch: str) -> Any:
         """Return the server's transaction that a branch belongs to, ``None`` when it is forgotten."""
-        token = branch.partition(f"{self._generation:02}")[2].partition(".")[0]
+        token = branch.partition(f"{self.deaths:02}")[2].partition(".")[0]
         return self.layer.store._by_token.get(token)
 
     def _given_up(self, branch: str) -> bool:
         """Whether the server has put a reply of its own in the place of a branch's, which makes a late 2xx void."""
         transaction = self._transaction(branch)
-        return transaction is not None and transaction.branches[int(branch.rpartition(".")[2])].last_status >= 300
+        if transaction is None or transaction.status >= 200:
+            return False
+        given_up: bool = transaction.branches[int(branch.rpartition(".")[2])].last_status >= 300
+        return given_up
 
     def _sent(self, replies: Replies) -> None:
         for sent in replies:
@@ -209,6 +214,7 @@ class World:
         gc.disable()
         try:
             self._run(self.now + limit)
+            self.kept = sum(isinstance(one, Transaction | Branch) for one in gc.get_objects())
         finally:
             if enabled:
                 gc.enable()
@@ -241,6 +247,6 @@ class World:
                 left.append(f"{len(getattr(store, name))} entries of {name}")
         if self.server.timers.pending() != self._idle:
             left.append(f"{self.server.timers.pending() - self._idle} timers")
-        if self.server.engine._waiting:
+        if self.server.engine._waiting.held:
             left.append("requests whose script waits")
         return left

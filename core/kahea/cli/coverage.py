@@ -116,7 +116,11 @@ def coverage(name: str, facts: Exports, readme: str) -> Coverage:
         _count(facts.params, {param.name for param in module.params}, "{}"),
         _count(facts.pseudo_variables, {one.name for one in module.pseudo_variables} | _core_variables(), "${}"),
         _count(facts.rpc, {one.name for one in module.rpc}, "{}"),
-        _count(facts.event_routes, {one.name.removesuffix(":*") for one in module.event_routes}, "event_route[{}]"),
+        _count(
+            facts.event_routes,
+            {one.name.removesuffix(":*") for one in module.event_routes} | _core_event_routes(),
+            "event_route[{}]",
+        ),
         frozenset(
             (
                 *(*facts.functions, *facts.params, *facts.rpc),
@@ -151,6 +155,10 @@ def _count(wanted: Sequence[str], there: set[str], written: str) -> Count:
 @cache
 def _core() -> CoreFunctions:
     return CoreFunctions(CORE, NoParams(), offline_core())
+
+
+def _core_event_routes() -> set[str]:
+    return {one.name for one in _core().event_routes}
 
 
 def _core_variables() -> set[str]:

@@ -61,9 +61,9 @@ class Settings(msgspec.Struct, kw_only=True):
     advertised_address: Annotated[str | None, Meta(description="Host shown in Via and Record-Route.")] = None
     advertised_port: Annotated[int | None, Meta(description="Port shown in Via and Record-Route.", le=65535)] = None
     mhomed: Annotated[bool, Meta(description="Choose the sending socket by the routing table.")] = False
-    udp_receive_buffer: Annotated[int, Meta(description="UDP receive buffer in bytes; 0 for the system's.")] = 0
+    udp_receive_buffer: Annotated[int, Meta(description="UDP receive buffer in bytes; 0 for the system's.")] = 1 << 20
     """Option -b, ``maxbuffer``."""
-    udp_send_buffer: Annotated[int, Meta(description="UDP send buffer in bytes; 0 for the system's.")] = 0
+    udp_send_buffer: Annotated[int, Meta(description="UDP send buffer in bytes; 0 for the system's.")] = 1 << 20
     """Option -B, ``maxsndbuffer``."""
     udp_mtu: Annotated[int, Meta(description="Bytes above which a forwarded request avoids UDP; 0 for no limit.")] = 0
     udp_mtu_try_proto: Annotated[str, Meta(description="Transport for requests over udp_mtu: TCP, TLS, SCTP.")] = ""
@@ -152,6 +152,12 @@ class Settings(msgspec.Struct, kw_only=True):
     )
     server_signature: Annotated[bool, Meta(description="Add Server to replies.")] = True
     sip_warning: Annotated[int, Meta(description="Add a Warning header to replies.")] = 0
+    xavp_via_params: Annotated[
+        str, Meta(description="$xavp whose values become parameters of our Via, with via_add_xavp_params() of corex.")
+    ] = ""
+    xavp_via_fields: Annotated[
+        str, Meta(description="$xavp with address, port and proto of our Via, with via_use_xavp_fields() of corex.")
+    ] = ""
     max_while_loops: Annotated[int, Meta(description="Turns after which a while loop ends.", ge=0)] = 100
     script_wait_limit: Annotated[
         float, Meta(description="Seconds that one script may wait in all (Kahea's own).", gt=0)

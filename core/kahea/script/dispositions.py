@@ -76,8 +76,7 @@ _WITHOUT_EFFECT: Final = (
     ("an address may connect more than once, and a port of it cannot", "tcp_accept_unique"),
     ("what a connection carries is found out from what arrives", "tcp_accept_protocols tcp_accept_protos"),
     ("tcp_msg_read_timeout holds for the whole message", "tcp_msg_data_timeout"),
-    ("the functions of corex that use it are not there yet", "xavp_via_fields xavp_via_params xavp_via_reply_params"),
-    ("the server makes no requests of its own yet", "user_agent_header"),
+    ("via_reply_add_xavp_params() of corex is not there yet", "xavp_via_reply_params"),
     ("no module reads a database yet", "latency_limit_db version_table"),
     (
         "the time that a script takes is not measured yet",

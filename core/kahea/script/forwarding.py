@@ -232,15 +232,19 @@ def build_for(
 def own_via(core: Core, msg: Request, socket: LocalSocket, branch: str) -> str:
     """Return our Via for a forwarded request, as the script wants it."""
     local_rport = core.settings.local_rport
+    added = ""
     if msg.has_sending:
         sending = msg.sending
         local_rport = local_rport or sending.local_rport
-        if sending.advertised_host or sending.advertised_port:
+        added = "".join([sending.via_params[name]() for name in sorted(sending.via_params)])
+        host, port, protocol = sending.via_sent_by() if sending.via_sent_by is not None else ("", "", "")
+        if host or port or protocol or sending.advertised_host or sending.advertised_port:
             own_port = None if socket.port == DEFAULT_PORTS["udp"] else socket.port
             socket = replace(
                 socket,
-                advertised_host=sending.advertised_host or socket.advertised_host or socket.host_text,
-                advertised_port=sending.advertised_port or socket.advertised_port or own_port,
+                protocol=protocol or socket.protocol,
+                advertised_host=host or sending.advertised_host or socket.advertised_host or socket.host_text,
+                advertised_port=int(port or 0) or sending.advertised_port or socket.advertised_port or own_port,
             )
-    extra = ";rport" if local_rport else ""
+    extra = f";rport{added}" if local_rport else added
     return build_via(socket, branch, msg.source.connection, extra)

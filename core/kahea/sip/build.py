@@ -327,7 +327,7 @@ def parse_connection_param(text: str) -> int:
         The connection's identifier; 0 if the text is none.
     """
     try:
-        return int(text[:8][::-1], 16) if text.isalnum() else 0
+        return int(text[:16][::-1], 16) if text.isalnum() else 0
     except ValueError:
         return 0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from kahea.sip.endpoints import Destination
 
@@ -21,6 +22,8 @@ class SendOptions:
         path: value of the Route header that leads to the destination, "" for none.
         connection: number of the stream connection that is used for what is forwarded, where `use_connection` is set.
         use_connection: whether it is.
+        via_params: what adds parameters to our Via, by a name of its own: texts that begin with a semicolon.
+        via_sent_by: gives host, port and protocol that our Via shows, each "" for the usual one.
         q, instance, reg_id, ruid, user_agent: of the registered contact that the Request-URI is, as in
             `kahea.sip.branches.Branch`.
     """
@@ -36,6 +39,8 @@ class SendOptions:
     path: str = ""
     connection: int = 0
     use_connection: bool = False
+    via_params: dict[str, Callable[[], str]] = field(default_factory=dict)
+    via_sent_by: Callable[[], tuple[str, str, str]] | None = None
     q: int | None = None
     instance: str = ""
     reg_id: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -27,17 +28,15 @@ ECHO = Path(__file__).with_name("echo_app.py")
 
 def free_port() -> int:
     """A port that is free on 127.0.0.1 for UDP and TCP now."""
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram,
-    ):
-        while True:
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram,
+        ):
             stream.bind(("127.0.0.1", 0))
-            try:
+            with contextlib.suppress(OSError):
                 datagram.bind(stream.getsockname())
-            except OSError:
-                continue
-            return int(stream.getsockname()[1])
+                return int(stream.getsockname()[1])
 
 
 class Server:

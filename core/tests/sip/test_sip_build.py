@@ -206,9 +206,10 @@ def test_own_via() -> None:
 
 
 def test_connection_comes_back() -> None:
-    """The connection named in our Via is the one that the forwarded reply uses."""
-    via = build_via(LocalSocket("tcp", "192.0.2.1", 5070), "b", 1000000)
-    destination = forwarded_reply_destination(reply(f"{via}Via: SIP/2.0/TCP h\r\n"))
-    assert destination.connection == 1000000
+    """The connection named in our Via is the one that the reply uses; those of replacements have long numbers."""
+    for number in (1000000, (3 << 42) + 1025):
+        via = build_via(LocalSocket("tcp", "192.0.2.1", 5070), "b", number)
+        destination = forwarded_reply_destination(reply(f"{via}Via: SIP/2.0/TCP h\r\n"))
+        assert destination.connection == number
     for text in ("", "xyz", "-1", "1" * 1000):
-        assert parse_connection_param(text) in (0, 0x11111111)
+        assert parse_connection_param(text) in (0, 0x1111111111111111)

@@ -66,7 +66,7 @@ class AccParams(Params):
     ] = ""
     multi_leg_info: Annotated[
         str,
-        Meta(description="AVPs with a value for each leg of the call: `name=$avp(a)`, several joined by semicolons."),
+        Meta(description="AVPs with a value for each leg of the call, of at most 16: `name=$avp(a);name=$avp(b)`."),
     ] = ""
     early_media: Annotated[int, Meta(description="With 1, provisional replies with a body are written too.")] = 0
     failed_transaction_flag: Annotated[int, _flag("that marks transactions to be written also when they fail")] = (

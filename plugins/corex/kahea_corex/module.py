@@ -28,6 +28,7 @@ from kahea_corex.flag_functions import FlagFunctions
 from kahea_corex.sending_functions import SendingFunctions
 from kahea_corex.socket_functions import SocketFunctions, SocketTransformations
 from kahea_corex.subdomains import check_of
+from kahea_corex.via_functions import ViaFunctions
 
 
 class CorexParams(Params):
@@ -47,7 +48,13 @@ class CorexParams(Params):
 
 
 class Corex(
-    BranchFunctions, FlagFunctions, SocketFunctions, SocketTransformations, SendingFunctions, Module[CorexParams]
+    BranchFunctions,
+    FlagFunctions,
+    SocketFunctions,
+    SocketTransformations,
+    SendingFunctions,
+    ViaFunctions,
+    Module[CorexParams],
 ):
     """Extensions of the core: branches, flags, sockets, files, sending."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 
 from kahea.api import (
+    Candidates,
     Core,
     Destination,
     Message,
@@ -17,6 +19,7 @@ from kahea.api import (
     Text,
     UriError,
     Var,
+    Waits,
     find_socket,
     function,
     parse_place,
@@ -45,87 +48,101 @@ class SendingFunctions:
         """
         return self.core.forward_reply(msg)
 
-    @function(routes=SEND_ROUTES)
-    def send_udp(self, msg: Request, destination: Text = "") -> bool:
+    @function(routes=SEND_ROUTES, waits=Waits.MAY)
+    def send_udp(self, msg: Request, destination: Text = "") -> bool | Awaitable[bool]:
         """Send the request by UDP as it was received, without a Via of ours.
 
         Args:
-            destination: `ip[:port]`; without it, where the destination URI or the Request-URI says.
+            destination: `host[:port]`; without it, where the destination URI or the Request-URI says.
 
         Returns:
-            true; false when it could not be sent, or the host is a name, which is not looked up.
+            true; false when it could not be sent, or the host is a name that is not found.
 
         Example:
             send_udp("192.0.2.9:5080");
         """
         return self._send_on(msg, destination, "udp")
 
-    @function(routes=SEND_ROUTES)
-    def send_tcp(self, msg: Request, destination: Text = "") -> bool:
+    @function(routes=SEND_ROUTES, waits=Waits.MAY)
+    def send_tcp(self, msg: Request, destination: Text = "") -> bool | Awaitable[bool]:
         """Send the request by TCP as it was received, without a Via of ours.
 
         Args:
             destination: as for `send_udp`.
 
         Returns:
-            true; false when it could not be sent, or the host is a name, which is not looked up.
+            true; false when it could not be sent, or the host is a name that is not found.
 
         Example:
             send_tcp("192.0.2.9:5080");
         """
         return self._send_on(msg, destination, "tcp")
 
-    def _send_on(self, msg: Request, destination: str, protocol: str) -> bool:
+    def _send_on(self, msg: Request, destination: str, protocol: str) -> bool | Awaitable[bool]:
         try:
             place = parse_place(destination) if destination else _next_hop(msg)
         except ValueError as error:
             return self._refuse(str(error))
         return self._send(msg.buf, place, protocol, "")
 
-    @function()
-    def send_data(self, msg: Message, uri: Text, data: Text) -> bool:
+    @function(waits=Waits.MAY)
+    def send_data(self, msg: Message, uri: Text, data: Text) -> bool | Awaitable[bool]:
         """Send data to where a URI says.
 
         Args:
-            uri: SIP URI of an IP address; its transport counts.
+            uri: SIP URI; its transport counts.
             data: what is sent.
 
         Returns:
-            true; false when it could not be sent, or the host is a name, which is not looked up.
+            true; false when it could not be sent, or the host is a name that is not found.
 
         Example:
             send_data("sip:127.0.0.1:9090;transport=udp", "call $ci");
         """
         return self._send_data(uri, "", data)
 
-    @function()
-    def sendx(self, msg: Message, uri: Text, socket: Text, data: Text) -> bool:
+    @function(waits=Waits.MAY)
+    def sendx(self, msg: Message, uri: Text, socket: Text, data: Text) -> bool | Awaitable[bool]:
         """Send data to where a URI says, from a socket of ours.
 
         Args:
-            uri: SIP URI of an IP address; its transport counts.
+            uri: SIP URI; its transport counts.
             socket: `[protocol:]host[:port]`; another one is chosen when there is no such.
             data: what is sent.
 
         Returns:
-            true; false when it could not be sent, or the host is a name, which is not looked up.
+            true; false when it could not be sent, or the host is a name that is not found.
 
         Example:
             sendx("sip:127.0.0.1:9090;transport=udp", "udp:127.0.0.1:5060", "call $ci");
         """
         return self._send_data(uri, socket, data)
 
-    def _send_data(self, uri: str, socket: str, data: str) -> bool:
+    def _send_data(self, uri: str, socket: str, data: str) -> bool | Awaitable[bool]:
         try:
             place = _place_of(uri)
             return self._send(data.encode("utf-8", "surrogateescape"), place, place.protocol or "udp", socket)
         except ValueError as error:
             return self._refuse(str(error))
 
-    def _send(self, data: bytes, place: Place, protocol: str, socket: str) -> bool:
-        ip = place.ip
-        if ip is None:
-            return self._refuse(f'"{place.host}" is no IP address, and names are not looked up')
+    def _send(self, data: bytes, place: Place, protocol: str, socket: str) -> bool | Awaitable[bool]:
+        if place.ip is not None:
+            return self._send_to(data, place.ip, place.port_number or _DEFAULT_PORT, protocol, socket)
+        found = self.core.resolver.locate(place.host, place.port_number or _DEFAULT_PORT, protocol)
+        if isinstance(found, Candidates):
+            return self._send_to_found(data, found, protocol, socket)
+        return self._send_later(data, found, protocol, socket)
+
+    async def _send_later(self, data: bytes, found: Awaitable[Candidates], protocol: str, socket: str) -> bool:
+        return self._send_to_found(data, await found, protocol, socket)
+
+    def _send_to_found(self, data: bytes, found: Candidates, protocol: str, socket: str) -> bool:
+        place = found.first()
+        if place is None:
+            return self._refuse(f"the host is not found: {found.error}")
+        return self._send_to(data, place.ip, place.port, protocol, socket)
+
+    def _send_to(self, data: bytes, ip: str, port: int, protocol: str, socket: str) -> bool:
         transport = self.core.transport
         found = find_socket(transport.sockets, parse_place(socket)) if socket else None
         if socket and found is None:
@@ -133,7 +150,7 @@ class SendingFunctions:
         found = found or transport.choose(protocol, ip)
         if found is None:
             return self._refuse(f"there is no {protocol} socket to reach {ip} from")
-        return transport.send(data, Destination(protocol, ip, place.port_number or _DEFAULT_PORT, found))
+        return transport.send(data, Destination(protocol, ip, port, found))
 
     # --- files
 

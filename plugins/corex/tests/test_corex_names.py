@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kahea.api import Srv
-from kahea.testing import ConfigError, ServerUnderTest
+from kahea.api import LocalSocket, Srv
+from kahea.testing import ConfigError, ServerUnderTest, request
 from kahea_corex.dns_records import Record, parse_record
 
 Make = Callable[..., ServerUnderTest]
@@ -81,3 +81,27 @@ def test_a_wrong_file_stops_the_start(kahea_server: Make, tmp_path: Path) -> Non
         with_params(kahea_server, ("dns_file", file))
     with pytest.raises(Exception, match="cannot be read"):
         with_params(kahea_server, ("dns_file", tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("call", "protocol"),
+    [
+        ('send_udp("host.example:5080")', "udp"),
+        ('send_tcp("host.example:5080")', "tcp"),
+        ('send_data("sip:host.example:5080", "text")', "udp"),
+        ('sendx("sip:host.example:5080;transport=tcp", "tcp:127.0.0.1:5060", "text")', "tcp"),
+    ],
+)
+def test_data_is_sent_to_a_name(kahea_server: Make, call: str, protocol: str) -> None:
+    """A host name is looked up; one that does not exist makes the function fail."""
+    sockets = [LocalSocket("udp", "127.0.0.1", 5060, index=0), LocalSocket("tcp", "127.0.0.1", 5060, index=1)]
+    script = f'if ({call}) test_log("sent"); else test_log("failed");'
+    for dns, told, places in (
+        ("host.example IN A 192.0.2.7", "sent", [(protocol, "192.0.2.7", 5080)]),
+        ("other.example IN A 192.0.2.7", "failed", []),
+    ):
+        server = kahea_server(f'loadmodule "corex.so"\nrequest_route {{ {script} }}', sockets=sockets, dns=dns)
+        sent = [*server.receive(request("OPTIONS")), *server.advance(30)]
+
+        assert [(one.destination.protocol, one.destination.ip, one.destination.port) for one in sent] == places
+        assert server.logged("ERROR")[-1] == told

@@ -20,6 +20,8 @@ SOURCE = Source(LocalSocket("udp", "127.0.0.1", 5060), "192.0.2.1", 5070)
         ("sip:Alice@Example.com", "alice", "alice@example.com"),
         ("sip:al%69ce@example.com:5070;x=y", "alice", "alice@example.com"),
         ("sip:example.com", "", "example.com"),
+        ("sip:+49;x=y@example.com;user=phone", "+49", "+49@example.com"),
+        ("sip:alice;x=y@example.com", "alice;x=y", "alice;x=y@example.com"),
         ("sip:alice@sip.example.com", "alice", "alice@example.com"),
         ("sip:alice@sip.", "alice", "alice@sip."),
         ("sip:\u00c9A@example.com", "\u00c9a", "\u00c9a@example.com"),

@@ -25,6 +25,7 @@ from kahea.api import (
     Statistics,
     TransactionService,
     Transport,
+    note_later_answer,
 )
 from kahea.testing import Sent, ServerUnderTest
 from kahea.testing import request as wire_request
@@ -278,6 +279,14 @@ class TestSending:
         assert server.core.sink.lines[0] == (
             "ERROR: sl: stateless error reply used: I'm terribly sorry, server error occurred (1/SL)"
         )
+
+    def test_error_answered_later(self, server: Server) -> None:
+        """A request that its transaction will answer gets no error reply, and the result is -3, as in Kamailio 6."""
+        msg = request("INVITE")
+        note_later_answer(msg)
+        assert server.sl.sl_reply_error(msg) == -3
+        assert server.sl.send_reply_error(msg) == -3
+        assert server.replies == []
 
     def test_error_after_final(self, server: Server) -> None:
         """After a final reply there is no error reply and the result is -2, as in Kamailio 6."""

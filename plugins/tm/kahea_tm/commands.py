@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from kahea.api import InternalError, LocalRequest, Reply, RpcError, error_reply
+from kahea.api import LocalRequest, Reply, RpcError, error_reply
 
 from kahea_tm.addressing import Addressing
 from kahea_tm.errors import reason_of
@@ -127,7 +127,7 @@ class Commands:
 
         sent = self._local_requests.send(request, replied)
         if not (sent if isinstance(sent, bool) else await sent):
-            raise RpcError(*error_reply(InternalError.SEND, "RPC/UAC"))
+            raise RpcError(*error_reply(self._local_requests.error, "RPC/UAC"))
         return done
 
     @staticmethod

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kahea.api import (
     Candidates,
     Destination,
+    InternalError,
     Level,
     LocalRequest,
     LocalSocket,
@@ -47,11 +48,15 @@ class LocalRequests:
     Args:
         layer: the transaction layer.
         forwarder: gives branches their timers.
+
+    Attributes:
+        error: why the last request that was not sent was not.
     """
 
     def __init__(self, layer: Layer, forwarder: Forwarder) -> None:
         self._layer = layer
         self._forwarder = forwarder
+        self.error = InternalError.UNSPECIFIED
         self._on_ack_sent: Callable[[Message], int | None] | None = None
 
     def start_worker(self) -> None:
@@ -73,7 +78,7 @@ class LocalRequests:
             host, port, protocol = next_hop(target)
         except UriError as error:
             self._layer.core.log.error(f"a request of our own: {target}: {error}", "tm")
-            return False
+            return self._failed(InternalError.BAD_ADDRESS)
         found = self._layer.core.resolver.locate(host, port, protocol)
         if isinstance(found, Candidates):
             return self._send_to(request, on_reply, found, target)
@@ -89,13 +94,14 @@ class LocalRequests:
         place = candidates.first()
         if place is None:
             core.log_bounded(f"no address for {target}: {candidates.error}", "tm", Level.ERR)
-            return False
+            # as Kamailio, for which a name without an address is one that no socket reaches
+            return self._failed(InternalError.NO_SOCKET)
         socket = request.socket
         if socket is None or socket.protocol != place.protocol:
             socket = core.transport.choose(place.protocol, place.ip)
         if socket is None:
             core.log_bounded(f"there is no {place.protocol} socket to reach {place.ip} from", "tm", Level.ERR)
-            return False
+            return self._failed(InternalError.NO_SOCKET)
         transaction = layer.store.new(None, request.method)
         request = replace(request, call_id=request.call_id or self.new_call_id())
         transaction.local = request
@@ -107,7 +113,7 @@ class LocalRequests:
         branch.data = self._built(request, socket, layer.store.branch_value(transaction, 0))
         if not self._shown(transaction, branch, socket):
             layer.remove(transaction)
-            return False
+            return self._failed(InternalError.UNSPECIFIED)
         transaction.branches.append(branch)
         if on_reply is not None:
             transaction.on_complete = partial(_completed, on_reply)
@@ -118,14 +124,19 @@ class LocalRequests:
         layer.counted.client_transactions()
         if not core.transport.send(branch.data, branch.destination):
             layer.remove(transaction)
-            return False
+            return self._failed(InternalError.SEND)
         layer.start_timers(transaction, branch)
         return True
+
+    def _failed(self, error: InternalError) -> bool:
+        """Note why a request was not sent; returns ``False``."""
+        self.error = error
+        return False
 
     def _built(self, request: LocalRequest, socket: LocalSocket, branch: str) -> bytes:
         """Build the request, with the headers in Kamailio's order."""
         settings = self._layer.core.settings
-        agent = f"{settings.user_agent_header}\r\n" if settings.server_signature else ""
+        agent = f"{settings.user_agent_header}\r\n" if settings.server_signature and settings.user_agent_header else ""
         routes = f"Route: {request.routes}\r\n" if request.routes else ""
         forwards = "" if _MAX_FORWARDS in f"\n{request.headers}".lower() else f"Max-Forwards: {MAX_FORWARDS}\r\n"
         head = (

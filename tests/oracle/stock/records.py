@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.oracle.stock.all_cases import CASES
 from tests.oracle.stock.differences import AS_6
 from tests.oracle.stock.server import installed, run, upstream
+from tests.oracle.stock.stock_cases import CASES
 from tests.oracle.tm.case import Outcome
 
 INSTALLED = Path(__file__).with_name("records") / "installed_6.json"

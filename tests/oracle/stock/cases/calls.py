@@ -111,7 +111,7 @@ CASES: dict[str, Case] = {
     ),
     "cancel_without_call": stock(f"uac > CANCEL | {TO_BOB} | branch=z9hG4bK-uac-lost\nwait 0.2"),
     "call_forked_first_answers": _forked(
-        "uas1 > 180\nuas2 > 180\nuac < 180\nuas1 > 200 to INVITE\nuac < 200\nuas2 < CANCEL",
+        "uas1 > 180\nuac < 180\nuas2 > 180\nuac < 180\nuas1 > 200 to INVITE\nuac < 200\nuas2 < CANCEL",
         "uas2 > 200 to CANCEL\nuas2 > 487 to INVITE\nuas2 < ACK\nuac > ACK\nuas1 < ACK",
     ),
     "call_forked_second_answers": _forked(
@@ -134,7 +134,7 @@ CASES: dict[str, Case] = {
         "uas2 < ACK\nuac < 600\nuac > ACK",
     ),
     "call_forked_cancelled": _forked(
-        "uas1 > 180\nuas2 > 180\nuac < 180\nuac < 180\nuac > CANCEL\nuac < 200\nuas1 < CANCEL\nuas2 < CANCEL",
+        "uas1 > 180\nuac < 180\nuas2 > 180\nuac < 180\nuac > CANCEL\nuac < 200\nuas1 < CANCEL\nuas2 < CANCEL",
         "uas1 > 200 to CANCEL\nuas1 > 487 to INVITE\nuas1 < ACK\nuas2 > 200 to CANCEL\nuas2 > 487 to INVITE",
         "uas2 < ACK\nuac < 487\nuac > ACK",
     ),

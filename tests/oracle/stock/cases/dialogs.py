@@ -32,7 +32,7 @@ CASES: dict[str, Case] = {
     ),
     "dialog_bye_both": stock(
         _CALL,
-        "uac > BYE\nuas1 < BYE\nuas1 > BYE\nuac < BYE\nuas1 > 200 to BYE\nuac > 200 to BYE\nuac < 200 to BYE\nuas1 < 200 to BYE",
+        "uac > BYE\nuas1 < BYE\nuas1 > BYE\nuac < BYE\nuas1 > 200 to BYE\nuac < 200 to BYE\nuac > 200 to BYE\nuas1 < 200 to BYE",
     ),
     "dialog_info": stock(_CALL, _inside("INFO", "Content-Type: application/dtmf-relay", "body=Signal=1")),
     "dialog_update": stock(_CALL, _inside("UPDATE")),

@@ -349,6 +349,7 @@ CASES: dict[str, Case] = {
         uac > ACK
         """,
         settle=0.5,
+        differs="`sl_reply_error()` besides another final reply",
     ),
     "failure_relay_to_nowhere": Case(
         failing('SAY("$T_reply_code"); $ru = "sip:two@nowhere.invalid"; $du = $null; SHOW(t_relay());'),

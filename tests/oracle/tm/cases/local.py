@@ -277,6 +277,7 @@ CASES: dict[str, Case] = {
         uac < 478
         """,
         settle=0.5,
+        differs="`sl_reply_error()` besides another final reply",
     ),
     "relay_with_an_internal_reply_disabled": Case(
         """
@@ -325,6 +326,7 @@ CASES: dict[str, Case] = {
         uac > ACK
         """,
         settle=0.5,
+        differs="`sl_reply_error()` besides another final reply",
     ),
     "relay_message_over_tcp_without_a_listener": Case(
         """
@@ -338,6 +340,7 @@ CASES: dict[str, Case] = {
         uac < 477
         """,
         settle=0.5,
+        differs="`sl_reply_error()` besides another final reply",
     ),
     "relay_to_a_socket_that_does_not_exist": Case(
         """

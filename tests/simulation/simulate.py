@@ -1,4 +1,4 @@
-"""Simulated calls by hand: ``python -m tests.simulation.run --seed 7 [--calls 250] [--call 31]``."""
+"""Simulated calls by hand: ``python -m tests.simulation.simulate --seed 7 [--calls 250] [--call 31]``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def simulate(seed: int, calls: int = CALLS, only: int | None = None) -> tuple[Wo
 
 
 def _problems(world: World, calls: int) -> Iterator[str]:
-    again = f"python -m tests.simulation.run --seed {world.seed} --calls {calls}"
+    again = f"python -m tests.simulation.simulate --seed {world.seed} --calls {calls}"
     for call in world.calls.values():
         for problem in problems_of(call):
             yield f"{problem}; again with: {again} --call {call.plan.number}"
@@ -49,7 +49,7 @@ def show(world: World) -> None:
 
 def main() -> int:
     """Run the command; 1 if something went wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulation.run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.simulate", description=__doc__)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--call", type=int, help="only this one, with all that is sent")
