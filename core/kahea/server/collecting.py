@@ -1,9 +1,9 @@
 """When the garbage collector looks for cycles: seldom while there is work, and at all objects only when there is none.
 
 What serves a message leaves no cycles, and the hundred objects of a transaction live for seconds. With Python's own
-thresholds (700, 10, 10) each of them is looked at again and again: a tenth of the CPU time of a proxied call, and pauses
-that grow with the number of calls. A look at 10,000 objects takes a millisecond, one at all objects of many thousand
-transactions hundreds.
+thresholds (700, 10, 10) each of them is looked at again and again: a tenth of the CPU time of a proxied call, and
+pauses that grow with the number of calls. A look at 10,000 objects takes a millisecond, one at all objects of many
+thousand transactions hundreds.
 """
 
 from __future__ import annotations
