@@ -56,10 +56,16 @@ class StreamServer:
     async def start(self, sock: socket.socket, limit: int) -> None:
         """Accept clients; *limit* is the most bytes that a client's reader buffers."""
         # A copy: the server closes its socket when it stops, the original is the supervisor's.
-        start: Callable[..., Coroutine[Any, Any, asyncio.Server]] = (
-            asyncio.start_unix_server if sock.family is socket.AF_UNIX else asyncio.start_server
-        )
-        self._server = await start(self._serve, sock=sock.dup(), limit=limit)
+        copy = sock.dup()
+        if sock.family is not socket.AF_UNIX:
+            self._server = await asyncio.start_server(self._serve, sock=copy, limit=limit)
+            return
+        start: Callable[..., Coroutine[Any, Any, asyncio.Server]] = asyncio.start_unix_server
+        try:
+            # From Python 3.13 on a server removes its file when it stops: that is the supervisor's to do, too.
+            self._server = await start(self._serve, sock=copy, limit=limit, cleanup_socket=False)
+        except TypeError:  # a loop that knows no such thing, and removes nothing
+            self._server = await start(self._serve, sock=copy, limit=limit)
 
     async def stop(self) -> None:
         """Close all clients."""
