@@ -23,6 +23,7 @@ from kahea.net.transport import SocketTransport
 from kahea.net.udp import UdpSocket
 from kahea.server.application import Application, Engine, Facilities, StartError
 from kahea.server.bus import Bus, Inboxes
+from kahea.server.collecting import THRESHOLDS, IdleCollector
 from kahea.server.control import ControlServer
 from kahea.server.core_commands import core_commands, stream_commands
 from kahea.server.files import ControlSocket
@@ -37,14 +38,6 @@ LOOP_VARIABLE: Final = "KAHEA_LOOP"
 
 HOUSEKEEPING_INTERVAL: Final = 1.0
 """Seconds after which an idle worker looks whether the log's reader is back."""
-
-GC_THRESHOLDS: Final = (10_000, 4, 10)
-"""When the garbage collector looks for cycles; the first is a number of new objects.
-
-What serves a message leaves no cycles, and the hundred objects of a transaction live for seconds. With Python's own
-(700, 10, 10) each of them is looked at again and again: a tenth of the CPU time of a proxied call, and pauses that
-grow with the number of calls. A look at 10,000 objects takes a millisecond.
-"""
 
 
 @dataclass(slots=True)
@@ -149,7 +142,7 @@ class Worker:
         """
         self.log = self.app.log
         self._flush_log = self.app.sink.flush
-        gc.set_threshold(*GC_THRESHOLDS)
+        gc.set_threshold(*THRESHOLDS)
         self.loop = new_event_loop()
         try:
             self.loop.set_exception_handler(self._unexpected)
@@ -246,6 +239,7 @@ class Worker:
             raise StartError(f"a worker cannot start: {type(error).__name__}: {error}") from error
         self._engine = engine
         self._timers.every(HOUSEKEEPING_INTERVAL, self._flush_log)
+        self._timers.every(HOUSEKEEPING_INTERVAL, IdleCollector().tick)
         if self._bus is not None:
             self._bus.start()
         if self.shared.control is not None and self.index == HOUSEKEEPER:
