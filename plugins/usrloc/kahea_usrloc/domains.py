@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
@@ -117,7 +118,7 @@ class Domain:
             start: seconds since 1970; contacts that workers have inserted since were counted by them.
         """
         for _, contacts in self._table.scan():
-            stored = sum(_made_at(contact.ruid) < start for contact in contacts)
+            stored = sum(_is_older(contact.ruid, start) for contact in contacts)
             if stored:
                 self._statistics.users.add(1)
                 self._statistics.contacts.add(stored)
@@ -246,9 +247,10 @@ def check_name(name: str) -> str:
     return name
 
 
-def _made_at(ruid: str) -> int:
-    """Return when the process that made an identifier started, in seconds since 1970; 0 when it does not tell."""
+def _is_older(ruid: str, start: int) -> bool:
+    """Whether an earlier start of the server made an identifier; in the same second, by a process that is gone."""
     try:
-        return int(ruid.split("-")[-3], 16)
-    except (IndexError, ValueError):
-        return 0
+        made, process = (int(part, 16) for part in ruid.split("-")[-3:-1])
+    except ValueError:
+        return True
+    return made < start or (made == start and not os.path.exists(f"/proc/{process}"))
