@@ -78,7 +78,8 @@ def test_the_installed_file_as_on_kamailio_6(
 ) -> None:
     """Where 5.6 and 6.x disagree about Debian's file, Kahea does what 6.x does."""
     if workers > 1 and name in WITH_MORE_WORKERS:
-        request.applymarker(pytest.mark.xfail(reason=WITH_MORE_WORKERS[name]))
+        # which worker connects depends on the ports: it may well be the same
+        request.applymarker(pytest.mark.xfail(reason=WITH_MORE_WORKERS[name], strict=False))
     assert ours[name].lines() == records.read(records.INSTALLED)[name].lines()
 
 

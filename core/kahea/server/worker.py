@@ -305,6 +305,8 @@ class Worker:
                 self._held.append(waits)
         if self._held:
             self._held = [one for one in self._held if not one.done()]
+        # Before what was sent: who gets a reply finds the lines about its request in the log.
+        self._flush_log()
         if self._held:
             release = self._transport.hold()
             self._held[-1].add_done_callback(lambda _: release())
