@@ -136,6 +136,9 @@ class StderrSink:
             fd = os.open(os.devnull, os.O_WRONLY)
             mode = os.fstat(fd).st_mode
         # Non-blocking is a property of the open file, which belongs to the shell as well as to us: open our own.
+        if stat.S_ISREG(mode):
+            # What else is written through this open file (`> file 2>&1`) must not land upon lines that we appended.
+            fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_APPEND)
         self._socket: socket.socket | None = None
         self._atomic = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
         if stat.S_ISSOCK(mode):

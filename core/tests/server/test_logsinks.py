@@ -196,6 +196,20 @@ def test_standard_error_stays_blocking_for_others(pipe: tuple[int, int]) -> None
     assert os.get_blocking(writer)
 
 
+def test_what_others_write_into_the_same_file_keeps_the_lines(tmp_path: Path) -> None:
+    """With ``> file 2>&1`` what is printed to standard output after a log line stands behind it, not upon it."""
+    with (tmp_path / "log").open("wb") as file:
+        printed = os.dup(file.fileno())
+        sink = StderrSink(file.fileno())
+        sink.write(Level.INFO, "INFO: logged", None)
+        os.write(printed, b"printed\n")
+        sink.write(Level.INFO, "INFO: logged again", None)
+        sink.close()
+        os.close(printed)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert [line.split(") ")[-1] for line in lines] == ["INFO: logged", "printed", "INFO: logged again"]
+
+
 def syslog_server(path: Path) -> socket.socket:
     """A socket in the place of syslog's."""
     server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
